@@ -1,0 +1,17 @@
+import base from './jest.config.mjs';
+
+/**
+ * The same tests on the code that ships: sources are compiled by swc for `npm test`, but by tsc for dist.
+ * @type {import('jest').Config}
+ */
+export default {
+  ...base,
+  roots: ['<rootDir>/dist', '<rootDir>/test'],
+  moduleNameMapper: {
+    '^rzmq$': '<rootDir>/dist/index.js',
+    '^rzmq/plugin$': '<rootDir>/dist/plugin.js',
+    '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
+    '^(?:\\.\\./)+src/(.*)\\.js$': '<rootDir>/dist/$1.js',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};

@@ -1,0 +1,46 @@
+// Packs the built package, unpacks it as a user's node_modules would hold it, with its production dependencies only,
+// and loads it by require() and by import from a folder outside this repository.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { name, version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const home = mkdtempSync(join(tmpdir(), `${name}-smoke-`));
+
+const check = `
+const assert = require('node:assert/strict');
+const required = require('${name}');
+assert.equal(typeof required.Context, 'function', 'Context is exported');
+const plugin = require('${name}/plugin');
+assert.ok(Object.keys(plugin).length > 0, 'plugin exports something');
+assert.equal(require('${name}/package.json').version, '${version}');
+for (const hidden of ['${name}/dist/index.js', '${name}/src/index.ts', '${name}/core'])
+  assert.throws(() => require(hidden), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' }, hidden);
+import('${name}').then((imported) => {
+  assert.equal(imported.Context, required.Context, 'import and require give the same class');
+  console.log('require() and import of ${name} ${version} work and give the same classes');
+});
+`;
+
+try {
+  const modules = join(home, 'node_modules');
+  const own = join(modules, name);
+  mkdirSync(own, { recursive: true });
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', home], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  execFileSync('tar', ['-xzf', join(home, `${name}-${version}.tgz`), '-C', own, '--strip-components=1']);
+  for (const dependency of Object.keys(dependencies)) {
+    const link = join(modules, dependency);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', dependency), link, 'junction');
+  }
+  writeFileSync(join(home, 'check.cjs'), check);
+  execFileSync(process.execPath, ['check.cjs'], { cwd: home, stdio: 'inherit' });
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
