@@ -1,0 +1,101 @@
+import type { CapabilityReport } from '../core/contracts/capability-probe.js';
+import type { ILogger } from '../core/contracts/logger.js';
+import type { ContextModule } from '../core/contracts/module.js';
+import type { ISocket } from '../core/contracts/socket.js';
+import { ZmqError } from '../core/errors.js';
+import type { SocketOptionsInit } from '../core/options/values.js';
+import type { SocketTypeName } from '../core/socket-type.js';
+import { type WiredContext, wireContext } from '../di/context-container.js';
+import { Socket } from './socket.js';
+import type { SocketByType } from './socket-types.js';
+
+/** What a Context can be told. */
+export interface ContextOptions {
+  /** Modules that add to the Context or replace parts of it, loaded in order after our own (`rzmq/plugin`). */
+  readonly modules?: readonly ContextModule[];
+  /** Options for every new socket, as far as its type has them. */
+  readonly defaults?: SocketOptionsInit;
+  /** Where the library says what an operator should know. Silent by default. */
+  readonly logger?: ILogger;
+  /** The commands (bind, connect, …) that may wait at one socket before more are refused. Default 65,536. */
+  readonly mailboxCapacity?: number;
+}
+
+/**
+ * The root of everything: it makes sockets and ends them. Contexts share nothing, not even inproc names.
+ *
+ * Throws from its constructor InvalidArgument when the modules do not fit together, naming the service.
+ */
+export class Context implements AsyncDisposable {
+  private readonly wired: WiredContext;
+  /** Sockets of a factory that a module put in the place of ours: only here are they known. */
+  private readonly foreign: Set<ISocket> = new Set();
+
+  public constructor(options: ContextOptions = {}) {
+    const { modules = [], defaults = {}, logger, mailboxCapacity } = options;
+    if (mailboxCapacity !== undefined && !(Number.isSafeInteger(mailboxCapacity) && mailboxCapacity > 0)) {
+      throw new ZmqError(
+        'InvalidArgument',
+        `mailboxCapacity is a whole number from 1 up, not ${String(mailboxCapacity)}.`,
+      );
+    }
+    this.wired = wireContext({
+      modules,
+      defaults,
+      logger,
+      mailboxCapacity,
+      face: (core, socketOptions) => new Socket(core, socketOptions),
+    });
+  }
+
+  /**
+   * Makes a socket. Throws InvalidSocketType for an unknown type, InvalidOption or InvalidOptionValue for wrong options,
+   * ContextTerminated after `term`. (zmq_socket)
+   */
+  public socket<T extends keyof SocketByType>(type: T, options?: SocketOptionsInit): SocketByType[T];
+  /** A socket of a type that a module has added. */
+  public socket(type: SocketTypeName, options?: SocketOptionsInit): ISocket;
+  public socket(type: SocketTypeName, options: SocketOptionsInit = {}): ISocket {
+    this.wired.core.assertRunning();
+    const socket = this.wired.sockets.create(type, options);
+    if (!(socket instanceof Socket)) this.foreign.add(socket);
+    return socket;
+  }
+
+  /** True after `term` or `shutdown`. */
+  public get terminated(): boolean {
+    return this.wired.core.terminated;
+  }
+
+  /** What the platform offers, and why or why not. */
+  public get capabilities(): CapabilityReport {
+    return this.wired.probe.probe();
+  }
+
+  /**
+   * Begins to close every socket and returns: waiting operations reject with ContextTerminated (ETERM), what is queued
+   * may linger. (zmq_ctx_shutdown)
+   */
+  public shutdown(): void {
+    void this.term();
+  }
+
+  /**
+   * Closes every socket, and resolves when nothing of them is left: no connection, no timer, no listener. What is queued
+   * is sent within each socket's ZMQ_LINGER, which is for ever by default. Twice is once. (zmq_ctx_term)
+   */
+  public async term(): Promise<void> {
+    const foreign = [...this.foreign];
+    this.foreign.clear();
+    await Promise.all([this.wired.core.terminate(), ...foreign.map((socket) => socket.close())]);
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.term();
+  }
+}
+
+/** A new Context; `new Context(options)` for those who prefer a function. */
+export function context(options?: ContextOptions): Context {
+  return new Context(options);
+}

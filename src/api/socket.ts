@@ -1,0 +1,165 @@
+import type { SocketEvent } from '../core/contracts/monitor.js';
+import type { ConnectOptions, ISocket, OperationOptions, SocketEvents, SocketStats } from '../core/contracts/socket.js';
+import { ZmqError } from '../core/errors.js';
+import type { InMessage, Msg, OutMessage } from '../core/msg.js';
+import { SocketOption } from '../core/options/numbers.js';
+import type { OptionInput, SocketOptions } from '../core/options/socket-options.js';
+import { createTypedOptions } from '../core/options/typed-options.js';
+import type { TypedSocketOptions } from '../core/options/values.js';
+import type { ReceiveQueue } from '../core/receive-queue.js';
+import type { SendQueue } from '../core/send-queue.js';
+import type { SocketCore } from '../core/socket-core.js';
+import type { SocketTypeName } from '../core/socket-type.js';
+
+/**
+ * The public face of a socket. It adds nothing to a message's way: `send` and `recv` go straight to the queues of the
+ * core. Made by `Context.socket`.
+ */
+export class Socket implements ISocket {
+  public readonly type: SocketTypeName;
+  public readonly options: TypedSocketOptions;
+  private readonly sends: SendQueue;
+  private readonly receives: ReceiveQueue;
+
+  /** @internal */
+  public constructor(
+    private readonly core: SocketCore,
+    private readonly socketOptions: SocketOptions,
+  ) {
+    this.type = core.socketType;
+    this.options = createTypedOptions(socketOptions);
+    this.sends = core.sends;
+    this.receives = core.receives;
+  }
+
+  public get closed(): boolean {
+    return this.core.closed;
+  }
+
+  public get lastEndpoint(): string {
+    return this.core.lastEndpoint;
+  }
+
+  public get readable(): boolean {
+    return this.core.readable;
+  }
+
+  public get writable(): boolean {
+    return this.core.writable;
+  }
+
+  public get events(): SocketEvents {
+    return this.core.monitor;
+  }
+
+  public bind(endpoint: string): Promise<string> {
+    return this.core.bind(endpoint);
+  }
+
+  public unbind(endpoint: string): Promise<void> {
+    return this.core.unbind(endpoint);
+  }
+
+  public async connect(endpoint: string, options?: ConnectOptions): Promise<void> {
+    if (options?.routingId !== undefined) this.socketOptions.setByName('connectRoutingId', options.routingId);
+    await this.core.connect(endpoint);
+  }
+
+  public disconnect(endpoint: string): Promise<void> {
+    return this.core.disconnect(endpoint);
+  }
+
+  public send(message: OutMessage, options?: OperationOptions): Promise<void> {
+    return this.sends.send(message, options === undefined ? undefined : signalOf(options));
+  }
+
+  public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void> {
+    if (!Array.isArray(frames)) {
+      return Promise.reject(
+        new ZmqError('InvalidMessage', 'sendMultipart takes an array of frames; send takes a single one.'),
+      );
+    }
+    return this.send(frames as readonly Msg[], options);
+  }
+
+  public trySend(message: OutMessage): boolean {
+    return this.sends.trySend(message);
+  }
+
+  public recv(options?: OperationOptions): Promise<Msg> {
+    return this.receives.receiveFrame(options === undefined ? undefined : signalOf(options));
+  }
+
+  public recvMultipart(options?: OperationOptions): Promise<InMessage> {
+    return this.receives.receive(options === undefined ? undefined : signalOf(options));
+  }
+
+  public recvMany(max: number, options?: OperationOptions): Promise<InMessage[]> {
+    return this.receives.receiveMany(max, options === undefined ? undefined : signalOf(options));
+  }
+
+  public tryRecv(): InMessage | undefined {
+    return this.receives.tryReceive();
+  }
+
+  public subscribe(...topics: (string | Uint8Array)[]): void {
+    for (const topic of topics.length === 0 ? [''] : topics) this.socketOptions.set(SocketOption.SUBSCRIBE, topic);
+  }
+
+  public unsubscribe(...topics: (string | Uint8Array)[]): void {
+    for (const topic of topics.length === 0 ? [''] : topics) this.socketOptions.set(SocketOption.UNSUBSCRIBE, topic);
+  }
+
+  public async setOption(option: number, value: OptionInput): Promise<void> {
+    this.core.assertOpen();
+    this.socketOptions.set(option, value);
+  }
+
+  public async getOption(option: number): Promise<number | boolean | string | Buffer | null> {
+    this.core.assertOpen();
+    return this.socketOptions.get(option);
+  }
+
+  public monitor(): AsyncIterableIterator<SocketEvent> {
+    return this.core.monitor.iterate();
+  }
+
+  public stats(): SocketStats {
+    return { dropped: this.core.drops.toJSON(), peers: this.core.peers };
+  }
+
+  public close(): Promise<void> {
+    return this.core.close(
+      new ZmqError('SocketClosed', `This ${this.type} socket has been closed: make a new one with Context.socket().`, {
+        fatal: true,
+      }),
+    );
+  }
+
+  public [Symbol.asyncIterator](): AsyncIterator<InMessage, undefined> {
+    return new Messages(this.receives);
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** What `for await` walks on: whole messages until the socket closes. Leaving the loop leaves the socket open. */
+class Messages implements AsyncIterator<InMessage, undefined> {
+  public constructor(private readonly receives: ReceiveQueue) {}
+
+  public next(): Promise<IteratorResult<InMessage, undefined>> {
+    return this.receives.next();
+  }
+
+  public return(): Promise<IteratorResult<InMessage, undefined>> {
+    return Promise.resolve({ value: undefined, done: true });
+  }
+}
+
+function signalOf(options: OperationOptions): AbortSignal | undefined {
+  const { signal } = options;
+  if (signal === undefined || typeof (signal as Partial<AbortSignal>).addEventListener === 'function') return signal;
+  throw new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.');
+}

@@ -1,0 +1,46 @@
+/**
+ * Every number that trades speed for memory or fairness, with what it was measured to do. `docs/performance.md` says how
+ * to measure again. Change one only together with its measurement.
+ */
+
+/** Bytes that one connection may collect before it writes them in one go: 64 KiB, one large write to the kernel. */
+export const BATCH_SIZE = 65536;
+
+/** A connection starts with a small batch, so that thousands of quiet ones cost little; the first full one is exchanged. */
+export const BATCH_INITIAL_SIZE = 2048;
+
+/** A frame up to this size is copied into the batch; a larger one is kept by reference and written with writev. */
+export const COPY_LIMIT = 16384;
+
+/** With this much referenced and not yet written, the batch is written at once instead of at the end of the turn. */
+export const SEGMENT_LIMIT: number = 1 << 20;
+
+/**
+ * Bytes that the sockets of a Context may send within one turn of the event loop before `send` makes its caller
+ * wait for the next turn, so that a tight `await send` loop leaves timers, reads and other sockets their share.
+ */
+export const TURN_BUDGET = 262144;
+
+/** What one message handed over inside the process costs of the turn budget, beside its bytes. */
+export const DIRECT_MESSAGE_COST = 64;
+
+/** The memory that one read goes into. Messages are windows on it, so it is never reused, only replaced. */
+export const SLAB_SIZE = 65536;
+
+/** A connection starts with a small slab, and gets full ones after the first read that filled it. */
+export const SLAB_INITIAL_SIZE = 8192;
+
+/** A slab with less room than this is replaced: short reads cost more than the memory that is left. */
+export const SLAB_MINIMUM_ROOM = 4096;
+
+/** A body of at least this size gets memory of its own, which following reads go straight into. */
+export const OWN_BUFFER_SIZE = 65536;
+
+/** A body is believed up to this size: beyond it, memory grows only with the bytes that really arrive. */
+export const BODY_TRUST: number = 1 << 24;
+
+/** The frames that one message may have. libzmq has no bound; no honest peer comes near. */
+export const MAX_FRAMES_PER_MESSAGE: number = 1 << 20;
+
+/** Commands of the library to itself that a mailbox holds before `post` refuses more. */
+export const MAILBOX_CAPACITY = 65536;

@@ -1,0 +1,193 @@
+import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import type { ITimer } from './contracts/clock.js';
+import type { Route } from './contracts/engine.js';
+import type { IConnection, IDirectConnection } from './contracts/transport.js';
+import { fromNodeError, type ZmqError } from './errors.js';
+import type { SessionFactory } from './listener.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { Pipe } from './pipe.js';
+import { type ConnectionStage, isFinal, reconnectDelay } from './reconnect.js';
+import type { ActorServices, ISocketOfPeers } from './services.js';
+import type { Session } from './session.js';
+
+/** What an attempt to connect has come to. */
+export type ConnecterCommand =
+  | { readonly type: 'connected'; readonly connection: IConnection | IDirectConnection }
+  | { readonly type: 'failed'; readonly error: ZmqError };
+
+/**
+ * One connected endpoint: it makes the connection, and makes it again when it is lost. It owns the pipe, which lives as
+ * long as the endpoint (but with ZMQ_IMMEDIATE, where each session has its own).
+ *
+ *   attempt ──▶ session ──▶ wait ──▶ attempt …
+ *
+ * It rests for good when another attempt is pointless: after a protocol error, or when reconnection is switched off. The
+ * endpoint stays listed until `disconnect`.
+ */
+export class Connecter extends Actor<ConnecterCommand> {
+  private readonly pipe: Pipe | undefined;
+  private attempt: AbortController | null = null;
+  private session: Session | null = null;
+  private retryTimer: ITimer | null = null;
+  private lingerTimer: ITimer | null = null;
+  private failedAttempts = 0;
+  private stopDeadline = Number.POSITIVE_INFINITY;
+  private resting = false;
+
+  public constructor(
+    owner: IActorOwner,
+    private readonly socket: ISocketOfPeers,
+    private readonly route: Route,
+    private readonly options: Readonly<SocketOptionValues>,
+    private readonly createSession: SessionFactory,
+    private readonly services: ActorServices,
+  ) {
+    super(owner, services.scheduler);
+    if (options.immediate) return;
+    this.pipe = socket.createPipe(this.endpoint);
+    this.pipe.assignedRoutingId = options.connectRoutingId ?? undefined;
+  }
+
+  /** Begins to connect. Called once, by the socket. */
+  public start(): void {
+    if (this.pipe !== undefined) this.socket.attach(this.pipe);
+    this.connect();
+  }
+
+  /** The endpoint as it was given. */
+  public get endpoint(): string {
+    return this.route.endpoint.endpoint;
+  }
+
+  protected onCommand(command: ConnecterCommand): void {
+    this.attempt = null;
+    if (command.type === 'failed') this.onAttemptFailed(command.error);
+    else this.onConnection(command.connection);
+  }
+
+  protected override onDiscarded(command: ConnecterCommand): void {
+    if (command.type === 'connected') command.connection.destroy();
+  }
+
+  protected override onChildEnded(child: AnyActor): void {
+    const session = this.session;
+    if (session === null || (child as unknown) !== session) return;
+    this.session = null;
+    const { stage, error } = session.end;
+    // Of a connection inside the process both ends are known to be gone: there is nothing to come back.
+    if (this.route.transport.schemes.includes('inproc')) this.rest();
+    else this.again(stage, error);
+  }
+
+  protected onStop(deadline: number): void {
+    this.stopDeadline = deadline;
+    this.lingerTimer?.cancel();
+    this.lingerTimer = null;
+    this.session?.stop(deadline);
+    if (this.session !== null) return;
+    const left = deadline - this.services.clock.now();
+    if (left <= 0 || this.queued === 0 || this.resting) {
+      this.giveUp();
+      return;
+    }
+    // Messages wait for a peer that is not there: go on trying until the linger is over.
+    if (left !== Number.POSITIVE_INFINITY) this.lingerTimer = this.services.clock.after(left, () => this.giveUp());
+  }
+
+  private get queued(): number {
+    return this.pipe?.pending ?? 0;
+  }
+
+  private connect(): void {
+    const { endpoint, transport } = this.route;
+    const attempt = new AbortController();
+    this.attempt = attempt;
+    if (endpoint.scheme === 'tcp') this.socket.publish('connect:delay', this.endpoint);
+    transport.connect(endpoint, this.options, attempt.signal).then(
+      (connection) => {
+        if (attempt.signal.aborted) connection.destroy();
+        else this.report({ type: 'connected', connection });
+      },
+      (cause: unknown) => {
+        if (attempt.signal.aborted) return;
+        this.report({ type: 'failed', error: fromNodeError(cause, `Cannot connect ${this.endpoint}`, this.endpoint) });
+      },
+    );
+  }
+
+  private onConnection(connection: IConnection | IDirectConnection): void {
+    if (this.stopping && this.queued === 0) {
+      connection.destroy();
+      this.giveUp();
+      return;
+    }
+    this.failedAttempts = 0;
+    this.lingerTimer?.cancel();
+    this.socket.publish('connect', this.endpoint, { address: connection.remoteAddress });
+    const session = this.createSession(this, {
+      socket: this.socket,
+      connection,
+      engine: this.route.engine,
+      endpoint: this.endpoint,
+      options: this.options,
+      pipe: this.pipe,
+    });
+    this.session = session;
+    this.adopt(session as unknown as AnyActor);
+    session.start();
+    if (this.stopping) session.stop(this.stopDeadline);
+  }
+
+  private onAttemptFailed(error: ZmqError): void {
+    this.socket.publish('close', this.endpoint, { error });
+    this.again('connect', error);
+    this.failedAttempts++;
+  }
+
+  /** What comes after an attempt, a handshake or a connection has ended. */
+  private again(stage: ConnectionStage, error: ZmqError | undefined): void {
+    if (this.stopping && (this.queued === 0 || this.services.clock.now() >= this.stopDeadline)) {
+      this.giveUp();
+      return;
+    }
+    const delay = isFinal(stage, error, this.options)
+      ? undefined
+      : reconnectDelay(this.failedAttempts, this.options, this.services.random);
+    if (delay === undefined) {
+      this.rest();
+      return;
+    }
+    this.socket.publish('connect:retry', this.endpoint, { interval: delay, ...(error === undefined ? {} : { error }) });
+    this.retryTimer = this.services.clock.after(delay, () => {
+      this.retryTimer = null;
+      this.connect();
+    });
+    if (!this.stopping || this.stopDeadline === Number.POSITIVE_INFINITY) return;
+    this.lingerTimer?.cancel();
+    this.lingerTimer = this.services.clock.after(this.stopDeadline - this.services.clock.now(), () => this.giveUp());
+  }
+
+  /** No further attempt. The pipe ends, so that the pattern gives messages to others. */
+  private rest(): void {
+    this.resting = true;
+    this.endPipe();
+    if (this.stopping) this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.lingerTimer?.cancel();
+    this.retryTimer?.cancel();
+    this.attempt?.abort();
+    this.attempt = null;
+    this.endPipe();
+    this.session?.stop(0);
+    this.release();
+  }
+
+  private endPipe(): void {
+    const { pipe } = this;
+    if (pipe === undefined || pipe.hasEnded) return;
+    this.socket.dropped(this.stopping ? 'linger' : 'connection-lost', pipe.end());
+    this.socket.detach(pipe);
+  }
+}

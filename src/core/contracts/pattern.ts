@@ -1,0 +1,63 @@
+import type { InMessage, OutMessage } from '../msg.js';
+import type { SocketOptionValues } from '../options/values.js';
+import type { Pipe } from '../pipe.js';
+import type { SocketTypeName } from '../socket-type.js';
+import type { DropReason } from '../stats.js';
+import type { IRandom } from './random.js';
+import { type Token, token } from './token.js';
+
+/** What a pattern may ask of the socket that it lives in. */
+export interface IPatternHost {
+  /** The options of the socket as they are now: read them when they are needed, keep no copy. */
+  readonly options: Readonly<SocketOptionValues>;
+  readonly random: IRandom;
+  /** Says that messages are gone for good, and why. Nothing may vanish without it. */
+  dropped(reason: DropReason, messages: number): void;
+}
+
+/**
+ * One socket type: which peer a message goes to, and which peer the next message comes from.
+ *
+ * Everything is whole messages and direct calls. A pattern never waits: it takes a message or it does not, has one
+ * or has not; the socket keeps the callers that wait and asks again after an edge.
+ */
+export interface IPattern {
+  /** A pipe joined. On the connecting side this may be long before its first peer. False: refused, it is closed. */
+  attach(pipe: Pipe): boolean;
+  /** The pipe has a peer now (`pipe.peer`), the first or a new one after a reconnection. Comes after `attach`. */
+  connected(pipe: Pipe): void;
+  /** The pipe lost its peer; on the connecting side the pipe stays, and `connected` may come again. */
+  disconnected(pipe: Pipe): void;
+  /** The pipe is at its end: nothing more can be written; what it received may still be read. */
+  detach(pipe: Pipe): void;
+  /** An attached pipe has something to read, and had nothing when it was read last. */
+  readActivated(pipe: Pipe): void;
+  /** An attached pipe that refused a write has room again. */
+  writeActivated(pipe: Pipe): void;
+  /**
+   * Takes one message. False: nobody can take it now, ask again after an edge.
+   * Throws ZmqError when waiting cannot help: InvalidState (EFSM), HostUnreachable, InvalidSocketType (ENOTSUP).
+   */
+  send(message: OutMessage): boolean;
+  /** The next message, or `undefined`. Throws ZmqError InvalidState (EFSM) or InvalidSocketType (ENOTSUP). */
+  recv(): InMessage | undefined;
+  /** True when `send` would take a message now (ZMQ_POLLOUT). */
+  readonly writable: boolean;
+  /** True when `recv` would answer a message now (ZMQ_POLLIN). */
+  readonly readable: boolean;
+  /** ZMQ_SUBSCRIBE; only on types that subscribe. */
+  subscribe?(topic: Buffer): void;
+  /** ZMQ_UNSUBSCRIBE. */
+  unsubscribe?(topic: Buffer): void;
+  /** ZMQ_TOPICS_COUNT. */
+  readonly topicsCount?: number;
+}
+
+/** One socket type that a Context offers; bind one to add a type or to replace one. */
+export interface IPatternFactory {
+  readonly type: SocketTypeName;
+  create(host: IPatternHost): IPattern;
+}
+
+/** Multi-bound: every socket type of the Context. The last binding of a type wins. */
+export const IPatternFactory: Token<IPatternFactory> = token('IPatternFactory');

@@ -1,0 +1,130 @@
+import type { Metadata } from '../metadata.js';
+import type { MonitorBus } from '../monitor-bus.js';
+import type { InMessage, Msg, OutMessage } from '../msg.js';
+import type { OptionInput } from '../options/socket-options.js';
+import type { SocketOptionsInit, TypedSocketOptions } from '../options/values.js';
+import type { SocketTypeName } from '../socket-type.js';
+import type { DropReason } from '../stats.js';
+import type { SocketEvent } from './monitor.js';
+import { type Token, token } from './token.js';
+
+/** What a waiting operation can be told. */
+export interface OperationOptions {
+  /** Gives the operation up: it rejects with code `Aborted`. An aborted receive loses no message. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `connect` can be told. */
+export interface ConnectOptions {
+  /** ZMQ_CONNECT_ROUTING_ID for this connection: the name that the peer gets at this ROUTER, whatever it calls itself. */
+  readonly routingId?: string | Uint8Array | undefined;
+}
+
+/** What a socket has done and given up. */
+export interface SocketStats {
+  /** Messages that are gone, by reason. A reason that never occurred is absent. */
+  readonly dropped: Partial<Readonly<Record<DropReason, number>>>;
+  /** Peers whose handshake is complete. */
+  readonly peers: number;
+}
+
+/** The events of a socket. */
+export type SocketEvents = Pick<
+  MonitorBus,
+  'on' | 'once' | 'off' | 'addListener' | 'removeListener' | 'removeAllListeners'
+>;
+
+/**
+ * A ZeroMQ socket. One type has all the operations; those that a pattern does not have reject with InvalidSocketType
+ * (ENOTSUP). `Context.socket` narrows it to what the socket type can do.
+ *
+ * Every operation rejects with SocketClosed (ENOTSOCK) after `close`, and with ContextTerminated (ETERM) after
+ * `Context.term` or `Context.shutdown`.
+ */
+export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDisposable {
+  /** The type by its name on the wire (ZMQ_TYPE gives the number). */
+  readonly type: SocketTypeName;
+  /** True once `close` was called, or the Context terminated. */
+  readonly closed: boolean;
+  /** The endpoint of the last `bind` (as it really is) or `connect` (as given); empty before (ZMQ_LAST_ENDPOINT). */
+  readonly lastEndpoint: string;
+  /** True when a message can be received now (ZMQ_POLLIN). */
+  readonly readable: boolean;
+  /** True when a message would be taken now (ZMQ_POLLOUT). */
+  readonly writable: boolean;
+  /** The options by name: read and set as properties. */
+  readonly options: TypedSocketOptions;
+  /** The events of the socket and its connections, by zeromq.js's names; `event` is every one of them. */
+  readonly events: SocketEvents;
+
+  /**
+   * Listens on an endpoint; resolves with the real one. Rejects with InvalidEndpoint, UnsupportedTransport, AddrInUse,
+   * AddrNotAvailable, PermissionDenied, EndpointResolutionFailed. (zmq_bind)
+   */
+  bind(endpoint: string): Promise<string>;
+  /**
+   * Stops listening; resolves when the address is free. Connections that were accepted through it close. Takes the
+   * endpoint as `bind` resolved it, else EndpointNotFound. (zmq_unbind)
+   */
+  unbind(endpoint: string): Promise<void>;
+  /**
+   * Adds an endpoint to connect to; resolves when it is accepted, before there is a connection. It is connected again
+   * whenever it is lost. Rejects with InvalidEndpoint, UnsupportedTransport. (zmq_connect)
+   */
+  connect(endpoint: string, options?: ConnectOptions): Promise<void>;
+  /** Takes an endpoint of `connect` away; what is queued for it may linger. EndpointNotFound if unknown. (zmq_disconnect) */
+  disconnect(endpoint: string): Promise<void>;
+
+  /**
+   * Sends a message: text (as UTF-8), bytes, a `Msg`, or an array of these as the frames of one message. Bytes are
+   * referenced until they are on the wire: do not change them. A `Msg` with the MORE flag is the beginning of a message
+   * that further calls complete.
+   *
+   * Resolves when the message is queued. Waits (ZMQ_SNDTIMEO) where the pattern waits: at the high-water mark, or
+   * without a peer. Rejects with Timeout or ResourceLimitReached (EAGAIN), InvalidState (EFSM), InvalidMessage,
+   * HostUnreachable. Calls are served in order. (zmq_send)
+   */
+  send(message: OutMessage, options?: OperationOptions): Promise<void>;
+  /** `send` for the frames of one message. */
+  sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void>;
+  /** Sends if that is possible at once (ZMQ_DONTWAIT). False: nothing was taken; `send` waits for room. */
+  trySend(message: OutMessage): boolean;
+
+  /** Receives one frame; `more` says whether others of the same message follow. Waits up to ZMQ_RCVTIMEO. (zmq_recv) */
+  recv(options?: OperationOptions): Promise<Msg>;
+  /** Receives a whole message. */
+  recvMultipart(options?: OperationOptions): Promise<InMessage>;
+  /** Receives at least one message, and up to `max` of those that are there: the way with the least overhead. */
+  recvMany(max: number, options?: OperationOptions): Promise<InMessage[]>;
+  /** Receives a message if there is one (ZMQ_DONTWAIT). */
+  tryRecv(): InMessage | undefined;
+
+  /** ZMQ_SUBSCRIBE: prefixes to receive; without arguments everything. SUB only. */
+  subscribe(...topics: (string | Uint8Array)[]): void;
+  /** ZMQ_UNSUBSCRIBE, as often as it was subscribed. */
+  unsubscribe(...topics: (string | Uint8Array)[]): void;
+
+  /** Sets an option by libzmq's number ({@link SocketOption}). (zmq_setsockopt) */
+  setOption(option: number, value: OptionInput): Promise<void>;
+  /** Reads an option by libzmq's number. (zmq_getsockopt) */
+  getOption(option: number): Promise<number | boolean | string | Buffer | null>;
+
+  /** An iterator over the events from now on; it ends when the socket has closed. (zmq_socket_monitor) */
+  monitor(): AsyncIterableIterator<SocketEvent>;
+  /** What has been given up, and why. */
+  stats(): SocketStats;
+
+  /** Closes the socket; resolves when nothing of it is left. What is queued is sent within ZMQ_LINGER. Twice is once. */
+  close(): Promise<void>;
+}
+
+/** Makes the sockets of a Context; rebind it to replace them all, for example by fakes. */
+export interface ISocketFactory {
+  /** Throws InvalidSocketType for a type that is not bound, InvalidOption(Value) for wrong options. */
+  create(type: SocketTypeName, options: SocketOptionsInit): ISocket;
+}
+
+export const ISocketFactory: Token<ISocketFactory> = token('ISocketFactory');
+
+/** The peer that a received message came from. */
+export type Peer = Metadata;

@@ -1,0 +1,146 @@
+/** What went wrong, in one word. The names are the variants of the rzmq specification, followed by our own. */
+export type ZmqErrorCode =
+  | 'IoError'
+  | 'InvalidArgument'
+  | 'Timeout'
+  | 'AddrInUse'
+  | 'AddrNotAvailable'
+  | 'ConnectionRefused'
+  | 'HostUnreachable'
+  | 'NetworkUnreachable'
+  | 'ConnectionClosed'
+  | 'PermissionDenied'
+  | 'InvalidEndpoint'
+  | 'EndpointResolutionFailed'
+  | 'DnsResolutionFailed'
+  | 'InvalidOption'
+  | 'InvalidOptionValue'
+  | 'InvalidSocketType'
+  | 'InvalidState'
+  | 'ProtocolViolation'
+  | 'InvalidMessage'
+  | 'SecurityError'
+  | 'InvalidCurveKey'
+  | 'AuthenticationFailure'
+  | 'EncryptionError'
+  | 'ResourceLimitReached'
+  | 'UnsupportedTransport'
+  | 'UnsupportedOption'
+  | 'UnsupportedFeature'
+  | 'Internal'
+  | 'SocketClosed'
+  | 'ContextTerminated'
+  | 'EndpointNotFound'
+  | 'IncompatibleTransport'
+  | 'Aborted';
+
+/** The errno name that libzmq gives for each code where it has one, else the closest POSIX name. */
+export const ERRNO_OF_CODE: Readonly<Record<ZmqErrorCode, string>> = {
+  IoError: 'EIO',
+  InvalidArgument: 'EINVAL',
+  Timeout: 'EAGAIN',
+  AddrInUse: 'EADDRINUSE',
+  AddrNotAvailable: 'EADDRNOTAVAIL',
+  ConnectionRefused: 'ECONNREFUSED',
+  HostUnreachable: 'EHOSTUNREACH',
+  NetworkUnreachable: 'ENETUNREACH',
+  ConnectionClosed: 'EPIPE',
+  PermissionDenied: 'EACCES',
+  InvalidEndpoint: 'EINVAL',
+  EndpointResolutionFailed: 'ENODEV',
+  DnsResolutionFailed: 'ENOTFOUND',
+  InvalidOption: 'EINVAL',
+  InvalidOptionValue: 'EINVAL',
+  InvalidSocketType: 'ENOTSUP',
+  InvalidState: 'EFSM',
+  ProtocolViolation: 'EPROTO',
+  InvalidMessage: 'EINVAL',
+  SecurityError: 'EPROTO',
+  InvalidCurveKey: 'EINVAL',
+  AuthenticationFailure: 'EACCES',
+  EncryptionError: 'EPROTO',
+  ResourceLimitReached: 'EAGAIN',
+  UnsupportedTransport: 'EPROTONOSUPPORT',
+  UnsupportedOption: 'ENOTSUP',
+  UnsupportedFeature: 'ENOTSUP',
+  Internal: 'EFAULT',
+  SocketClosed: 'ENOTSOCK',
+  ContextTerminated: 'ETERM',
+  EndpointNotFound: 'ENOENT',
+  IncompatibleTransport: 'ENOCOMPATPROTO',
+  Aborted: 'ECANCELED',
+};
+
+/** The optional facts of a {@link ZmqError}. */
+export interface ZmqErrorDetails {
+  /** The endpoint that the operation was about. */
+  readonly endpoint?: string | undefined;
+  /** The errno name, when it is more precise than the one of the code. */
+  readonly errno?: string | undefined;
+  /** What caused it: an error of Node, or of a plugin. */
+  readonly cause?: unknown;
+  /** True when trying again cannot help: the peer or the configuration must change first. */
+  readonly fatal?: boolean | undefined;
+}
+
+const BRAND: unique symbol = Symbol.for('rzmq.ZmqError');
+
+/**
+ * The one error class of rzmq. Test `error.code` (or `error.errno`, libzmq's name), never the text.
+ * `instanceof` also holds for errors of another installed copy of the package.
+ */
+export class ZmqError extends Error {
+  public readonly code: ZmqErrorCode;
+  /** libzmq's name of the error: `EAGAIN`, `EFSM`, `ETERM`, … */
+  public readonly errno: string;
+  /** The endpoint that the operation was about, where there is one. */
+  public readonly endpoint: string | undefined;
+  /** True when trying again cannot help. */
+  public readonly fatal: boolean;
+
+  public constructor(code: ZmqErrorCode, message: string, details: ZmqErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = code === 'Aborted' ? 'AbortError' : 'ZmqError';
+    this.code = code;
+    this.errno = details.errno ?? ERRNO_OF_CODE[code];
+    this.endpoint = details.endpoint;
+    this.fatal = details.fatal ?? false;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  public static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+}
+
+const CODE_OF_ERRNO: Readonly<Record<string, ZmqErrorCode>> = {
+  EADDRINUSE: 'AddrInUse',
+  EADDRNOTAVAIL: 'AddrNotAvailable',
+  ECONNREFUSED: 'ConnectionRefused',
+  EHOSTUNREACH: 'HostUnreachable',
+  ENETUNREACH: 'NetworkUnreachable',
+  EPIPE: 'ConnectionClosed',
+  ECONNRESET: 'ConnectionClosed',
+  ECONNABORTED: 'ConnectionClosed',
+  EACCES: 'PermissionDenied',
+  EPERM: 'PermissionDenied',
+  ENOTFOUND: 'DnsResolutionFailed',
+  EAI_AGAIN: 'DnsResolutionFailed',
+  ENODEV: 'EndpointResolutionFailed',
+};
+
+/** The one place where an error of Node's net, fs or dns becomes a {@link ZmqError}. */
+export function fromNodeError(error: unknown, doing: string, endpoint?: string): ZmqError {
+  if (error instanceof ZmqError) return error;
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    message?: unknown;
+  };
+  const errno = typeof code === 'string' ? code : undefined;
+  const text = typeof message === 'string' ? message : String(error);
+  return new ZmqError((errno && CODE_OF_ERRNO[errno]) || 'IoError', `${doing}: ${text}`, {
+    endpoint,
+    errno,
+    cause: error,
+  });
+}

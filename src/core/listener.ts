@@ -1,0 +1,115 @@
+import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import type { Route } from './contracts/engine.js';
+import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
+import { fromNodeError, type ZmqError } from './errors.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { ActorServices, ISocketOfPeers, SessionSpec } from './services.js';
+import type { Session } from './session.js';
+
+/** Makes the session of an accepted connection. Bound in the container, captured once per Context. */
+export type SessionFactory = (owner: IActorOwner, spec: SessionSpec) => Session;
+
+/** What the transport tells the listener. */
+export interface ListenerCommand {
+  readonly type: 'accepted';
+  readonly connection: IConnection | IDirectConnection;
+}
+
+/**
+ * One bound endpoint: it owns the listening address, and a session for each connection that was accepted through it.
+ * Stop frees the address at once; the sessions may still send what is queued.
+ */
+export class Listener extends Actor<ListenerCommand> implements IListenerEvents {
+  private bound: IListener | undefined;
+  private closing: Promise<void> | undefined;
+
+  public constructor(
+    owner: IActorOwner,
+    private readonly socket: ISocketOfPeers,
+    private readonly route: Route,
+    private readonly options: Readonly<SocketOptionValues>,
+    private readonly createSession: SessionFactory,
+    services: ActorServices,
+  ) {
+    super(owner, services.scheduler);
+  }
+
+  /** Binds. Rejects when that is not possible; the listener has ended then. */
+  public async listen(): Promise<string> {
+    const { endpoint, transport } = this.route;
+    try {
+      this.bound = await transport.listen(endpoint, this.options, this);
+    } catch (cause) {
+      const error = fromNodeError(cause, `Cannot bind ${endpoint.endpoint}`, endpoint.endpoint);
+      this.socket.publish('bind:error', endpoint.endpoint, { error });
+      this.retire();
+      throw error;
+    }
+    // Asked to stop meanwhile: what was just bound is let go again.
+    if (this.stopping) this.unbind();
+    else this.socket.publish('bind', this.endpoint);
+    return this.endpoint;
+  }
+
+  /** The endpoint as it really is (ZMQ_LAST_ENDPOINT). */
+  public get endpoint(): string {
+    return this.bound?.endpoint ?? this.route.endpoint.endpoint;
+  }
+
+  /** Resolves when the address is free. Call it after `stop`. */
+  public async unbound(): Promise<void> {
+    await this.closing;
+  }
+
+  public onConnection(connection: IConnection | IDirectConnection): void {
+    if (this.stopping || !this.post({ type: 'accepted', connection })) connection.destroy();
+  }
+
+  public onAcceptFailed(error: ZmqError): void {
+    this.socket.publish('accept:error', this.endpoint, { error });
+  }
+
+  protected onCommand({ connection }: ListenerCommand): void {
+    if (this.stopping) {
+      connection.destroy();
+      return;
+    }
+    const session = this.createSession(this, {
+      socket: this.socket,
+      connection,
+      engine: this.route.engine,
+      endpoint: this.endpoint,
+      options: this.options,
+      pipe: undefined,
+    });
+    this.adopt(session as unknown as AnyActor);
+    this.socket.publish('accept', this.endpoint, { address: connection.remoteAddress });
+    session.start();
+  }
+
+  protected override onDiscarded({ connection }: ListenerCommand): void {
+    connection.destroy();
+  }
+
+  protected onStop(deadline: number): void {
+    for (const session of this.family) session.stop(deadline);
+    if (this.bound !== undefined) this.unbind();
+  }
+
+  private unbind(): void {
+    this.closing ??= (this.bound as IListener).close().then(
+      () => this.unboundNow(),
+      (error: unknown) => {
+        this.socket.publish('close:error', this.endpoint, {
+          error: fromNodeError(error, `Cannot unbind ${this.endpoint}`, this.endpoint),
+        });
+        this.unboundNow();
+      },
+    );
+  }
+
+  private unboundNow(): void {
+    this.socket.publish('close', this.endpoint);
+    this.release();
+  }
+}

@@ -1,0 +1,162 @@
+import { inspect } from 'node:util';
+import { ZmqError } from './errors.js';
+import type { Metadata } from './metadata.js';
+
+/** Flags of a frame. The numbers are those of the rzmq specification. */
+export const MsgFlags = {
+  NONE: 0,
+  /** More frames of the same message follow (ZMQ_SNDMORE, ZMQ_RCVMORE). */
+  MORE: 1,
+  /** Internal: the frame carries a ZMTP command, such as a subscription, and not user data. */
+  COMMAND: 2,
+} as const;
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * One frame: bytes, and whether more frames of the same message follow.
+ *
+ * A received `Msg` is a window on the buffer that the network was read into; its own `Buffer` is made when `data` is
+ * read first. A small message that is kept for long therefore keeps its whole read buffer (64 KiB) alive:
+ * {@link Msg.copy} detaches it.
+ */
+export class Msg {
+  private bytes: Buffer;
+  private offset: number;
+  /** The number of bytes in the frame. */
+  public readonly size: number;
+  public flags: number;
+  /** The peer that sent it, for a received frame; `undefined` for one made here. */
+  public readonly metadata: Metadata | undefined;
+
+  /** A frame from text (UTF-8) or from bytes, which are referenced, not copied. No content makes an empty frame. */
+  public constructor(content?: string | Uint8Array, flags?: number);
+  /** @internal A window of a read buffer. */
+  public constructor(buffer: Buffer, flags: number, offset: number, size: number, peer: Metadata | undefined);
+  public constructor(
+    content?: string | Uint8Array,
+    flags: number = MsgFlags.NONE,
+    offset = 0,
+    size = -1,
+    peer?: Metadata,
+  ) {
+    this.bytes = size === -1 ? toBuffer(content) : (content as Buffer);
+    this.offset = offset;
+    this.size = size === -1 ? this.bytes.length : size;
+    this.flags = flags;
+    this.metadata = peer;
+  }
+
+  /** The content. Do not write to it: the bytes may be shared. */
+  public get data(): Buffer {
+    if (this.bytes.length !== this.size) {
+      this.bytes = this.bytes.subarray(this.offset, this.offset + this.size);
+      this.offset = 0;
+    }
+    return this.bytes;
+  }
+
+  /** The number of bytes, as {@link Msg.size}. */
+  public get length(): number {
+    return this.size;
+  }
+
+  /** True when more frames of the same message follow. */
+  public get more(): boolean {
+    return (this.flags & MsgFlags.MORE) !== 0;
+  }
+
+  /** The content as text. Does not make a `Buffer`. */
+  public toString(encoding: BufferEncoding = 'utf8'): string {
+    return this.bytes.toString(encoding, this.offset, this.offset + this.size);
+  }
+
+  /** True when the content is the same, byte for byte. */
+  public equals(other: Msg | string | Uint8Array): boolean {
+    return this.data.equals(other instanceof Msg ? other.data : toBuffer(other));
+  }
+
+  /** A frame with bytes of its own, free of the buffer that the network was read into. */
+  public copy(): Msg {
+    return new Msg(Buffer.from(this.data), this.flags, 0, this.size, this.metadata);
+  }
+
+  /** @internal The first byte, or -1 for an empty frame: reads no `Buffer` into being. */
+  public get firstByte(): number {
+    return this.size === 0 ? -1 : (this.bytes[this.offset] as number);
+  }
+
+  /** @internal The buffer that the frame is a window of, from {@link Msg.start} on: makes no `Buffer`. */
+  public get source(): Buffer {
+    return this.bytes;
+  }
+
+  /** @internal Where the content begins in {@link Msg.source}. */
+  public get start(): number {
+    return this.offset;
+  }
+
+  /** @internal Copies the content to `target` at `at`. The caller has made sure that it fits. */
+  public copyTo(target: Buffer, at: number): void {
+    this.bytes.copy(target, at, this.offset, this.offset + this.size);
+  }
+
+  /** For `util.inspect` and `console.log`: size and flags, with a short look at the content. */
+  public [inspect.custom](): string {
+    const shown = this.bytes.toString('latin1', this.offset, this.offset + Math.min(this.size, 32));
+    const text = /^[\x20-\x7e]*$/.test(shown)
+      ? JSON.stringify(shown)
+      : `<${Buffer.from(shown, 'latin1').toString('hex')}>`;
+    return `Msg(${this.size} bytes${this.more ? ', more' : ''}: ${text}${this.size > 32 ? '…' : ''})`;
+  }
+}
+
+/** One frame to send: a string is sent as UTF-8; bytes are referenced until they are on the wire. */
+export type Frame = Msg | string | Uint8Array;
+
+/** One whole message to send: a frame, or the frames of a multipart message (at least one). */
+export type OutMessage = Frame | readonly Frame[];
+
+/** One whole message received: at least one frame. */
+export type InMessage = Msg[];
+
+function toBuffer(content: string | Uint8Array | undefined): Buffer {
+  if (content === undefined) return EMPTY;
+  if (typeof content === 'string') return Buffer.from(content, 'utf8');
+  if (Buffer.isBuffer(content)) return content;
+  if (content instanceof Uint8Array) return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  throw invalidFrame(content);
+}
+
+/** The bytes of a frame. A string is encoded; bytes are referenced. */
+export function frameBytes(frame: Frame): Buffer {
+  return frame instanceof Msg ? frame.data : toBuffer(frame);
+}
+
+/** A frame as a received `Msg`, for a message that stays in this process. Bytes are referenced, not copied. */
+export function frameToMsg(frame: Frame, flags: number, peer: Metadata | undefined): Msg {
+  const bytes = frameBytes(frame);
+  return new Msg(bytes, flags, 0, bytes.length, peer);
+}
+
+/**
+ * Throws InvalidMessage unless `message` is something that can be sent. Called once at the edge (`send`), so that
+ * nothing below has to ask again.
+ */
+export function checkMessage(message: OutMessage): void {
+  if (typeof message === 'string' || message instanceof Uint8Array || message instanceof Msg) return;
+  if (!Array.isArray(message)) throw invalidFrame(message);
+  if (message.length === 0)
+    throw new ZmqError(
+      'InvalidMessage',
+      'Cannot send a message without frames: pass at least one, which may be empty.',
+    );
+  for (const frame of message as readonly unknown[]) {
+    if (!(typeof frame === 'string' || frame instanceof Uint8Array || frame instanceof Msg)) throw invalidFrame(frame);
+  }
+}
+
+function invalidFrame(value: unknown): ZmqError {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array inside a message' : typeof value;
+  return new ZmqError('InvalidMessage', `Cannot send ${kind}: a frame is a Msg, a string or a Uint8Array.`);
+}

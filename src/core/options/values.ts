@@ -1,0 +1,265 @@
+/**
+ * The options of one socket, as plain data: one property per option, named as zeromq.js 6 names it.
+ *
+ * Hot code reads a property of the live object directly (`options.sendHighWaterMark`); only `SocketOptions` writes to
+ * it, after checking. The shape never changes: every property is there from the start, in this order.
+ *
+ * "Takes effect" says from when on a change counts. `next bind or connect`: a listener hands the options as they were
+ * at `bind` to all connections that it accepts, a connecter those of `connect` to all of its reconnections.
+ */
+export interface SocketOptionValues {
+  // --- identity and limits -----------------------------------------------------------------------------------
+
+  /**
+   * ZMQ_ROUTING_ID: the name that this socket announces to ROUTER-like peers (REQ, DEALER and ROUTER announce it).
+   * Bytes, 1 to 255; empty by default: no name. A first byte of 00 is reserved. Takes effect: next bind or connect.
+   */
+  routingId: Buffer;
+  /**
+   * ZMQ_CONNECT_ROUTING_ID: the local name of the peer that the next `connect` reaches (ROUTER, REP). Not empty;
+   * `null` by default: none. Used once: whoever uses it puts `null` back. Takes effect: next connect.
+   */
+  connectRoutingId: Buffer | null;
+  /**
+   * ZMQ_LINGER: how long `close` and `term` may go on sending what is queued. Milliseconds; -1 without end, 0 drops it
+   * at once. Default -1; 0 for SUB and XSUB. At least -1. Takes effect: at once.
+   */
+  linger: number;
+  /**
+   * ZMQ_SNDHWM: how many messages may wait for one peer. Messages, not frames; 0 means no limit. Default 1000.
+   * At least 0. Takes effect: at once, for existing connections too.
+   */
+  sendHighWaterMark: number;
+  /**
+   * ZMQ_RCVHWM: how many received messages of one peer may wait to be read. Messages; 0 means no limit. Default 1000.
+   * At least 0. Takes effect: at once, for existing connections too.
+   */
+  receiveHighWaterMark: number;
+  /**
+   * ZMQ_SNDTIMEO: how long `send` waits. Milliseconds; -1 without end, 0 fails at once. Default -1. At least -1.
+   * Takes effect: at once.
+   */
+  sendTimeout: number;
+  /**
+   * ZMQ_RCVTIMEO: how long `recv` waits. Milliseconds; -1 without end, 0 fails at once. Default -1. At least -1.
+   * Takes effect: at once.
+   */
+  receiveTimeout: number;
+  /**
+   * ZMQ_MAXMSGSIZE: the largest frame that is accepted; a larger one closes the connection. Bytes per frame, not per
+   * message; a negative value means no limit. Default -1. Any whole number. Takes effect: next bind or connect.
+   */
+  maxMessageSize: number;
+  /**
+   * ZMQ_IMMEDIATE: queue only to completed connections. With `false`, a message may wait for a peer that is not there
+   * yet. Default false. Takes effect: next bind or connect.
+   */
+  immediate: boolean;
+  /**
+   * ZMQ_CONFLATE: each queue keeps one message, the newest, and the high-water marks do not count. Not for multipart
+   * messages. Effective on DEALER, PULL, PUSH, PUB and SUB. Default false. Takes effect: next bind or connect.
+   */
+  conflate: boolean;
+  /**
+   * ZMQ_BACKLOG: how many connections may wait to be accepted (the backlog of listen). Default 100. At least 0.
+   * Takes effect: next bind.
+   */
+  backlog: number;
+  /**
+   * MAX_CONNECTIONS (rzmq): how many accepted connections the socket may have at a time; further ones are closed.
+   * -1 means no limit, 0 is refused. Default 1024. Takes effect: next bind or connect.
+   */
+  maxConnections: number;
+
+  // --- patterns ----------------------------------------------------------------------------------------------
+
+  /**
+   * ZMQ_ROUTER_MANDATORY: a message to an unknown peer fails with HostUnreachable and one to a full peer waits,
+   * instead of being dropped (ROUTER, REP). Default false. Takes effect: at once.
+   */
+  mandatory: boolean;
+  /**
+   * ZMQ_ROUTER_HANDOVER: a newcomer takes over a routing id that is in use, instead of being ignored (ROUTER, REP).
+   * Default false. Takes effect: at once.
+   */
+  handover: boolean;
+  /**
+   * ZMQ_PROBE_ROUTER: an empty message is sent on every new connection, so that a ROUTER learns the name of this
+   * socket (REQ, REP, DEALER, ROUTER). Default false. Takes effect: connections made later.
+   */
+  probeRouter: boolean;
+  /**
+   * ZMQ_REQ_CORRELATE: a request carries a number, and replies with another number are skipped (REQ). Default false.
+   * Takes effect: at once.
+   */
+  correlate: boolean;
+  /**
+   * ZMQ_REQ_RELAXED: a new request may be sent before the reply to the last one came, which gives that one up (REQ).
+   * Default false. Takes effect: at once.
+   */
+  relaxed: boolean;
+  /**
+   * ZMQ_XPUB_VERBOSE: subscriptions that are known already are passed up too (PUB, XPUB). Setting it, to either value,
+   * switches `xpubVerboser` off. Default false. Takes effect: at once.
+   */
+  xpubVerbose: boolean;
+  /**
+   * ZMQ_XPUB_VERBOSER: repeated unsubscriptions are passed up too (PUB, XPUB). Setting it sets `xpubVerbose` to the
+   * same value. Default false. Takes effect: at once.
+   */
+  xpubVerboser: boolean;
+  /**
+   * ZMQ_XPUB_NODROP: a full subscriber makes `send` wait, instead of missing messages (PUB, XPUB). Default false.
+   * Takes effect: at once.
+   */
+  noDrop: boolean;
+  /**
+   * ZMQ_XPUB_MANUAL: subscriptions are only reported; the application decides with SUBSCRIBE and UNSUBSCRIBE about the
+   * peer whose subscription it received last (PUB, XPUB). Default false. Takes effect: at once.
+   */
+  manual: boolean;
+  /**
+   * ZMQ_XPUB_WELCOME_MSG: the message that every new subscriber is sent first; it gets it when it subscribed to it
+   * (PUB, XPUB). `null` by default and when set to nothing: none. Takes effect: connections made later.
+   */
+  welcomeMessage: Buffer | null;
+  /**
+   * ZMQ_INVERT_MATCHING: messages that match no subscription are delivered, and those that match are not; set it on
+   * both ends (PUB, XPUB, SUB, XSUB). Default false. Takes effect: at once.
+   */
+  invertMatching: boolean;
+  /**
+   * ZMQ_ONLY_FIRST_SUBSCRIBE: only the first frame of a multipart message can be a subscription (PUB, XPUB, XSUB).
+   * Default false. Takes effect: at once.
+   */
+  onlyFirstSubscribe: boolean;
+  /**
+   * ZMQ_XSUB_VERBOSE_UNSUBSCRIBE: every unsubscription is sent to the publishers, not only the last one of a topic
+   * (XSUB). Default false. Takes effect: at once.
+   */
+  xsubVerboseUnsubscribe: boolean;
+
+  // --- connections -------------------------------------------------------------------------------------------
+
+  /**
+   * ZMQ_RECONNECT_IVL: how long to wait before a connection is tried again. Milliseconds; 0 and -1 mean: not again.
+   * Default 100. At least -1. Takes effect: next connect.
+   */
+  reconnectInterval: number;
+  /**
+   * ZMQ_RECONNECT_IVL_MAX: the wait doubles after every failure, up to this. Milliseconds; 0: it does not grow.
+   * Default 0. At least 0. Takes effect: next connect.
+   */
+  reconnectMaxInterval: number;
+  /**
+   * ZMQ_RECONNECT_STOP: what ends reconnecting. The sum of 1 (connection refused), 2 (handshake failed) and
+   * 4 (after `disconnect`). Default 0: nothing. Any int. Takes effect: next connect.
+   */
+  reconnectStop: number;
+  /**
+   * ZMQ_CONNECT_TIMEOUT: how long one attempt to connect may take before it is given up and tried again. Milliseconds;
+   * 0: as long as the operating system lets it. Default 0. At least 0. Takes effect: next connect.
+   */
+  connectTimeout: number;
+  /**
+   * ZMQ_HANDSHAKE_IVL: how long the ZMTP handshake may take, on both sides, before the connection is closed.
+   * Milliseconds; 0: no limit. Default 30000. At least 0. Takes effect: next bind or connect.
+   */
+  handshakeInterval: number;
+  /**
+   * ZMQ_HEARTBEAT_IVL: how often a PING is sent. Milliseconds; 0: never. Default 0. At least 0.
+   * Takes effect: next bind or connect.
+   */
+  heartbeatInterval: number;
+  /**
+   * ZMQ_HEARTBEAT_TTL: how long the peer may hear nothing before it gives this side up; announced in every PING.
+   * Milliseconds, kept in steps of 100. Default 0: no demand. 0 to 6553599. Takes effect: next bind or connect.
+   */
+  heartbeatTimeToLive: number;
+  /**
+   * ZMQ_HEARTBEAT_TIMEOUT: how long to wait for anything from the peer after a PING. Milliseconds; 0: without end.
+   * Default -1, which cannot be set: as long as `heartbeatInterval`. At least 0. Takes effect: next bind or connect.
+   */
+  heartbeatTimeout: number;
+  /**
+   * ZMQ_IPV6: names are resolved to IPv6 addresses too, and a wildcard listens on both families. Default false.
+   * Takes effect: next bind or connect.
+   */
+  ipv6: boolean;
+  /**
+   * ZMQ_TCP_KEEPALIVE: SO_KEEPALIVE of tcp connections: 1 on, 0 off, -1 as the operating system has it. Default -1.
+   * Takes effect: next bind or connect.
+   */
+  tcpKeepalive: number;
+  /**
+   * ZMQ_TCP_KEEPALIVE_IDLE: how long a tcp connection is silent before the first keep-alive probe. Seconds; -1: as the
+   * operating system has it. Default -1. At least -1. Takes effect: next bind or connect.
+   */
+  tcpKeepaliveIdle: number;
+  /**
+   * ZMQ_TCP_ACCEPT_FILTER: the networks that tcp peers may come from, as CIDR text (`10.0.0.0/8`, `::1`); a peer must
+   * match one of them. Default none: everybody. Takes effect: next bind.
+   */
+  tcpAcceptFilter: readonly string[];
+  /**
+   * ZMQ_METADATA: properties of the application's own that every peer is told in the handshake, each as
+   * `X-name:value`. Default none. Takes effect: next bind or connect.
+   */
+  metadata: readonly string[];
+}
+
+/** What can be read of a socket beside its settings; asked of the socket at that moment, never kept. */
+export interface SocketOptionReadings {
+  /** ZMQ_TYPE: libzmq's number of the socket type; -1 for a type that libzmq does not have. */
+  readonly type: number;
+  /** ZMQ_LAST_ENDPOINT: the endpoint of the last `bind`, as it really is, or of the last `connect`; first empty. */
+  readonly lastEndpoint: string;
+  /** ZMQ_EVENTS: 1 when a message can be received, 2 when one can be sent, 3 for both. */
+  readonly events: number;
+  /** ZMQ_RCVMORE: whether the frame that was received last has more frames of its message after it. */
+  readonly receiveMore: boolean;
+  /** ZMQ_MECHANISM: the security mechanism: 0 is NULL. */
+  readonly securityMechanism: number;
+  /** ZMQ_THREAD_SAFE: always false for the socket types of this package. */
+  readonly threadSafe: boolean;
+  /** ZMQ_TOPICS_COUNT: distinct topics: own ones (SUB, XSUB), or those of all peers (PUB, XPUB). */
+  readonly topicsCount: number;
+}
+
+/** The settings whose setter takes more than its getter gives. */
+interface WiderInputs {
+  routingId: string | Uint8Array;
+  connectRoutingId: string | Uint8Array | null;
+  welcomeMessage: string | Uint8Array | null;
+  /** Text adds one network, `null` or `''` removes all, a list takes the place of all. */
+  tcpAcceptFilter: string | null | readonly string[];
+  /** Text adds one property, a list takes the place of all. */
+  metadata: string | readonly string[];
+}
+
+/** What each setting accepts, by name. */
+export type SocketOptionInputs = {
+  [P in keyof SocketOptionValues]: P extends keyof WiderInputs ? WiderInputs[P] : SocketOptionValues[P];
+};
+
+/** Settings for a new socket (or for every new socket of a Context), by name; what is left out keeps its default. */
+export type SocketOptionsInit = Partial<SocketOptionInputs>;
+
+/** `socket.options`: all settings and readings of one socket, by name. Reading and writing go through the table. */
+export interface TypedSocketOptions extends Omit<SocketOptionValues, keyof WiderInputs>, SocketOptionReadings {
+  /** ZMQ_ROUTING_ID: see {@link SocketOptionValues.routingId}. Text is taken as UTF-8. */
+  get routingId(): Buffer;
+  set routingId(value: WiderInputs['routingId']);
+  /** ZMQ_CONNECT_ROUTING_ID: see {@link SocketOptionValues.connectRoutingId}. Text is taken as UTF-8. */
+  get connectRoutingId(): Buffer | null;
+  set connectRoutingId(value: WiderInputs['connectRoutingId']);
+  /** ZMQ_XPUB_WELCOME_MSG: see {@link SocketOptionValues.welcomeMessage}. Text is taken as UTF-8. */
+  get welcomeMessage(): Buffer | null;
+  set welcomeMessage(value: WiderInputs['welcomeMessage']);
+  /** ZMQ_TCP_ACCEPT_FILTER: see {@link SocketOptionValues.tcpAcceptFilter}. Text adds one, a list replaces all. */
+  get tcpAcceptFilter(): readonly string[];
+  set tcpAcceptFilter(value: WiderInputs['tcpAcceptFilter']);
+  /** ZMQ_METADATA: see {@link SocketOptionValues.metadata}. Text adds one, a list replaces all. */
+  get metadata(): readonly string[];
+  set metadata(value: WiderInputs['metadata']);
+}

@@ -1,0 +1,276 @@
+import type { ZmqError } from './errors.js';
+import type { Metadata } from './metadata.js';
+import type { InMessage, OutMessage } from './msg.js';
+import { Ring } from './ring.js';
+
+/** Stands for "no limit" in a high-water mark: a small integer, so that comparing stays cheap. */
+const UNLIMITED = 0x3fffffff;
+
+/**
+ * The far end of a pipe, made by an engine: what takes messages off the pipe towards the peer, and what can be
+ * told to go on reading from it. A pipe without a sink (not connected yet, or between two connections) only queues.
+ */
+export interface IPipeSink {
+  /** False while it can take nothing, because earlier bytes of ours have not been accepted below. */
+  readonly ready: boolean;
+  /** How many messages it took that have not been accepted below; they still count against SNDHWM. */
+  readonly unsent: number;
+  /** Takes one message. Called only while `ready`. */
+  send(message: OutMessage): void;
+  /** Hands over what `send` collected, now. */
+  flush(): void;
+  /** The reader has made room: go on delivering. Called once after each `deliver` that returned false. */
+  resume(): void;
+  /** The pattern cannot go on with this peer. Ends the connection; it is not made again. */
+  fail(error: ZmqError): void;
+}
+
+/** What a pipe tells its socket. Both are edges: said once, not once per message. */
+export interface IPipeEvents {
+  /** The inbound queue was found empty before, and now holds a message. */
+  readActivated(pipe: Pipe): void;
+  /** A write was refused before, and now there is room again. */
+  writeActivated(pipe: Pipe): void;
+}
+
+/** The bounds of a pipe, from the options of its socket. Counted in whole messages; 0 means no limit. */
+export interface PipeLimits {
+  readonly sendHighWaterMark: number;
+  readonly receiveHighWaterMark: number;
+  /** ZMQ_CONFLATE: both queues keep one message, the newest. */
+  readonly conflate: boolean;
+}
+
+/**
+ * Two bounded queues between a socket's pattern and the engine of one peer.
+ *
+ *   pattern ── write ──▶ [ outbound ] ──▶ sink.send ──▶ peer
+ *   pattern ◀─ read ──── [ inbound  ] ◀── deliver ◀──── peer
+ *
+ * While the sink is ready and nothing waits, a write goes straight through: the outbound queue only holds what the
+ * peer cannot take at the moment, so that it survives the connection. A full queue refuses the next write, and says
+ * `writeActivated` when it has drained to half.
+ *
+ * On the connecting side a pipe outlives its connections (it is owned by the Connecter); on the accepting side it
+ * is made and ended with its Session.
+ */
+export class Pipe {
+  /** The endpoint as the user gave it, for errors and events. */
+  public readonly endpoint: string;
+  /** The peer, once its handshake is complete; that of the last connection while there is none. */
+  public peer: Metadata | undefined = undefined;
+  /** The local name that the next peer gets at a ROUTER (ZMQ_CONNECT_ROUTING_ID), if one was asked for. */
+  public assignedRoutingId: Buffer | undefined = undefined;
+  /** A place for the pattern: ROUTER keeps the routing id, XPUB the subscriptions, … Nothing else touches it. */
+  public state: unknown = undefined;
+
+  private readonly outbound: Ring<OutMessage> = new Ring<OutMessage>();
+  /** What `writeControl` could not hand over at once: it overtakes `outbound`, and counts against no limit. */
+  private readonly controls: Ring<OutMessage> = new Ring<OutMessage>();
+  private readonly inbound: Ring<InMessage> = new Ring<InMessage>();
+  private sink: IPipeSink | null = null;
+  private events: IPipeEvents | null = null;
+  private sendHwm = UNLIMITED;
+  private receiveHwm = UNLIMITED;
+  private readonly conflate: boolean;
+  /** A write was refused, and `writeActivated` is owed. */
+  private refused = false;
+  /** `deliver` answered false, and `resume` is owed. */
+  private stopped = false;
+  /** `readActivated` was said, and the reader has not yet found the queue empty. */
+  private active = false;
+  private ended = false;
+
+  public constructor(endpoint: string, limits: PipeLimits) {
+    this.endpoint = endpoint;
+    this.conflate = limits.conflate;
+    this.setLimits(limits);
+  }
+
+  // --- the socket's side -------------------------------------------------------------------------------------
+
+  /** Gives the pipe to a socket. What was delivered before is announced now. */
+  public attach(events: IPipeEvents): void {
+    this.events = events;
+    if (this.inbound.length !== 0) this.activate();
+  }
+
+  /** Offers a message to the peer. False: refused at the high-water mark; the message stays the caller's. */
+  public write(message: OutMessage): boolean {
+    const sink = this.sink;
+    if (sink !== null && sink.ready && this.outbound.length === 0) {
+      if (sink.unsent >= this.sendHwm) sink.flush();
+      if (sink.ready) {
+        sink.send(message);
+        return true;
+      }
+    }
+    return this.enqueue(message);
+  }
+
+  /** True when `write` would take a message now. False counts as a refused write: `writeActivated` follows. */
+  public get writable(): boolean {
+    if (this.ended) return false;
+    if (this.hasRoom) return true;
+    this.refused = true;
+    return false;
+  }
+
+  /**
+   * Sends what the protocol itself has to say (a subscription), before anything queued and beyond the high-water
+   * mark. Only while connected: whoever says it says it again on the next connection.
+   */
+  public writeControl(message: OutMessage): void {
+    const sink = this.sink;
+    if (sink === null) return;
+    if (sink.ready && this.controls.length === 0) sink.send(message);
+    else this.controls.push(message);
+  }
+
+  /** The next received message, or `undefined`: then `readActivated` will announce the next one. */
+  public read(): InMessage | undefined {
+    const message = this.inbound.shift();
+    if (message === undefined) {
+      this.active = false;
+      return undefined;
+    }
+    if (this.stopped && this.inbound.length <= this.receiveHwm >>> 1) {
+      this.stopped = false;
+      this.sink?.resume();
+    }
+    return message;
+  }
+
+  /** How many received messages wait to be read. */
+  public get readable(): number {
+    return this.inbound.length;
+  }
+
+  /** How many messages are on their way out: queued here, or taken by the engine and not accepted below it. */
+  public get pending(): number {
+    return this.outbound.length + (this.sink === null ? 0 : this.sink.unsent);
+  }
+
+  /** True while a peer is connected and its handshake is complete. */
+  public get connected(): boolean {
+    return this.sink !== null;
+  }
+
+  /** True after `end`: nothing more can be written; what was received can still be read. */
+  public get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Ends the connection because of what the peer sent; it is not made again. */
+  public fail(error: ZmqError): void {
+    this.sink?.fail(error);
+  }
+
+  /** Applies new high-water marks to the running pipe, as libzmq does. */
+  public setLimits(limits: PipeLimits): void {
+    this.sendHwm = limits.sendHighWaterMark === 0 ? UNLIMITED : limits.sendHighWaterMark;
+    this.receiveHwm = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
+    this.wakeWriter();
+  }
+
+  /** Throws away what waits to be sent (a subscriber's old requests, at a reconnect); answers how many. */
+  public clearOutbound(): number {
+    const dropped = this.outbound.clear();
+    this.controls.clear();
+    this.wakeWriter();
+    return dropped;
+  }
+
+  /** Throws away what was received and not read (a REQ before its next request); answers how many. */
+  public clearInbound(): number {
+    let dropped = 0;
+    while (this.read() !== undefined) dropped++;
+    return dropped;
+  }
+
+  // --- the engine's side -------------------------------------------------------------------------------------
+
+  /** Connects the pipe to an engine; what waited is offered to it by the first `drain`. Ends with `disconnect`. */
+  public connect(sink: IPipeSink, peer: Metadata): void {
+    this.sink = sink;
+    this.peer = peer;
+    this.stopped = false;
+  }
+
+  /** The engine is gone. What it had taken is lost with it; what waits here stays. */
+  public disconnect(): void {
+    this.sink = null;
+    this.controls.clear();
+    this.wakeWriter();
+  }
+
+  /** Hands one received message to the socket. False: the queue is full now; wait for `resume`. */
+  public deliver(message: InMessage): boolean {
+    if (this.conflate) this.inbound.clear();
+    this.inbound.push(message);
+    if (!this.active) this.activate();
+    if (this.inbound.length < this.receiveHwm) return true;
+    this.stopped = true;
+    return false;
+  }
+
+  /** True when `deliver` would have answered true. */
+  public get acceptsDelivery(): boolean {
+    return !this.stopped;
+  }
+
+  /** Moves what waits to the sink, as far as that is ready. The engine calls it when it has become ready. */
+  public drain(): void {
+    const sink = this.sink;
+    if (sink === null) return;
+    while (sink.ready) {
+      const message = this.controls.shift() ?? this.outbound.shift();
+      if (message === undefined) break;
+      sink.send(message);
+    }
+    this.wakeWriter();
+  }
+
+  // --- the end -----------------------------------------------------------------------------------------------
+
+  /** Ends the pipe: no more writes. Answers how many queued messages were never sent. Twice is once. */
+  public end(): number {
+    if (this.ended) return 0;
+    this.ended = true;
+    this.sink = null;
+    this.controls.clear();
+    return this.outbound.clear();
+  }
+
+  private get hasRoom(): boolean {
+    if (this.conflate) return true;
+    const sink = this.sink;
+    if (sink === null) return this.outbound.length < this.sendHwm;
+    if (this.outbound.length !== 0 || !sink.ready) return this.outbound.length + sink.unsent < this.sendHwm;
+    if (sink.unsent >= this.sendHwm) sink.flush();
+    return sink.ready || this.outbound.length + sink.unsent < this.sendHwm;
+  }
+
+  private enqueue(message: OutMessage): boolean {
+    if (this.ended) return false;
+    if (this.conflate) this.outbound.clear();
+    else if (this.pending >= this.sendHwm) {
+      this.refused = true;
+      return false;
+    }
+    this.outbound.push(message);
+    return true;
+  }
+
+  private wakeWriter(): void {
+    if (!this.refused || this.pending > this.sendHwm >>> 1) return;
+    this.refused = false;
+    this.events?.writeActivated(this);
+  }
+
+  private activate(): void {
+    if (this.events === null) return;
+    this.active = true;
+    this.events.readActivated(this);
+  }
+}

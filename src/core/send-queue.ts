@@ -1,0 +1,175 @@
+import type { IClock, ITimer } from './contracts/clock.js';
+import type { IPattern } from './contracts/pattern.js';
+import { ZmqError } from './errors.js';
+import { checkMessage, type Frame, Msg, type OutMessage } from './msg.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { TurnBudget } from './turn-budget.js';
+
+/** What `send` answers when the message was taken at once. One promise for all: it never changes. */
+const TAKEN: Promise<void> = Promise.resolve();
+
+/** A caller of `send` that waits for room. */
+interface WaitingSend {
+  readonly message: OutMessage;
+  readonly resolve: () => void;
+  readonly reject: (error: ZmqError) => void;
+  timer: ITimer | null;
+  signal: AbortSignal | undefined;
+  onAbort: (() => void) | null;
+}
+
+/**
+ * The sending side of a socket: takes messages for the pattern, and keeps the callers that have to wait, in order.
+ *
+ * A caller waits when the pattern has nobody to give the message to, when others wait already, or when this turn of the
+ * event loop has sent its share.
+ */
+export class SendQueue {
+  /** In the order of their calls; a Set, because one that gives up leaves from the middle. */
+  private readonly waiting: Set<WaitingSend> = new Set();
+  /** The frames of a message that is sent frame by frame (ZMQ_SNDMORE), until its last one. */
+  private parts: Frame[] | null = null;
+  private closedBy: ZmqError | null = null;
+  private renewalAsked = false;
+  private readonly onRenewal: () => void;
+
+  public constructor(
+    private readonly pattern: IPattern,
+    private readonly options: Readonly<SocketOptionValues>,
+    private readonly budget: TurnBudget,
+    private readonly clock: IClock,
+  ) {
+    this.onRenewal = () => {
+      this.renewalAsked = false;
+      this.pump();
+    };
+  }
+
+  /** Sends a message, or one frame of it; resolves when it is queued for a peer. */
+  public send(message: OutMessage, signal?: AbortSignal): Promise<void> {
+    try {
+      if (message instanceof Msg && (message.more || this.parts !== null)) {
+        const whole = this.collect(message);
+        return whole === null ? TAKEN : this.sendWhole(whole, signal);
+      }
+      return this.sendWhole(message, signal);
+    } catch (error) {
+      return Promise.reject(error as ZmqError);
+    }
+  }
+
+  /** Sends a message if that is possible at once. False: it was not taken; `send` waits for room. */
+  public trySend(message: OutMessage): boolean {
+    this.check(message);
+    return this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message);
+  }
+
+  /** There may be room: lets the waiting callers try, in their order. */
+  public pump(): void {
+    for (const entry of this.waiting) {
+      if (this.budget.exhausted) {
+        this.askForRenewal();
+        return;
+      }
+      try {
+        if (!this.pattern.send(entry.message)) return;
+        this.leave(entry);
+        entry.resolve();
+      } catch (error) {
+        this.leave(entry);
+        entry.reject(error as ZmqError);
+      }
+    }
+  }
+
+  /** How many callers wait. */
+  public get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Refuses everything from now on, with `error`. */
+  public close(error: ZmqError): void {
+    this.closedBy = error;
+    this.parts = null;
+    for (const entry of this.waiting) {
+      this.leave(entry);
+      entry.reject(error);
+    }
+  }
+
+  private sendWhole(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
+    this.check(message);
+    if (this.waiting.size === 0 && !this.budget.exhausted && signal === undefined && this.pattern.send(message))
+      return TAKEN;
+    return this.sendLater(message, signal);
+  }
+
+  private sendLater(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted === true) throw aborted('send', signal);
+    if (this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message)) return TAKEN;
+    const { sendTimeout } = this.options;
+    if (sendTimeout === 0) {
+      // Not waiting includes not waiting for the next turn.
+      if (this.waiting.size === 0 && this.pattern.send(message)) return TAKEN;
+      throw new ZmqError(
+        'ResourceLimitReached',
+        'Cannot send now: no peer can take the message, and ZMQ_SNDTIMEO is 0.',
+      );
+    }
+    return new Promise<void>((resolve, reject) => {
+      const entry: WaitingSend = { message, resolve, reject, timer: null, signal, onAbort: null };
+      if (sendTimeout > 0) {
+        entry.timer = this.clock.after(sendTimeout, () => {
+          this.leave(entry);
+          reject(
+            new ZmqError(
+              'Timeout',
+              `Could not send within ${sendTimeout} ms (ZMQ_SNDTIMEO): no peer could take the message.`,
+            ),
+          );
+        });
+      }
+      if (signal !== undefined) {
+        entry.onAbort = () => {
+          this.leave(entry);
+          reject(aborted('send', signal));
+        };
+        signal.addEventListener('abort', entry.onAbort, { once: true });
+      }
+      this.waiting.add(entry);
+      if (this.budget.exhausted) this.askForRenewal();
+    });
+  }
+
+  private check(message: OutMessage): void {
+    if (this.closedBy !== null) throw this.closedBy;
+    checkMessage(message);
+  }
+
+  private collect(frame: Msg): OutMessage | null {
+    this.check(frame);
+    this.parts ??= [];
+    this.parts.push(frame);
+    if (frame.more) return null;
+    const whole = this.parts;
+    this.parts = null;
+    return whole;
+  }
+
+  private leave(entry: WaitingSend): void {
+    this.waiting.delete(entry);
+    entry.timer?.cancel();
+    if (entry.onAbort !== null) entry.signal?.removeEventListener('abort', entry.onAbort);
+  }
+
+  private askForRenewal(): void {
+    if (this.renewalAsked) return;
+    this.renewalAsked = true;
+    this.budget.renewed(this.onRenewal);
+  }
+}
+
+/** The error of an operation that an AbortSignal ended. */
+export function aborted(operation: string, signal: AbortSignal): ZmqError {
+  return new ZmqError('Aborted', `The ${operation} was aborted by its AbortSignal.`, { cause: signal.reason });
+}

@@ -1,0 +1,57 @@
+import type { IClock, IScheduler } from './contracts/clock.js';
+import type { IEngineFactory } from './contracts/engine.js';
+import type { ILogger } from './contracts/logger.js';
+import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
+import type { IRandom } from './contracts/random.js';
+import type { IConnection, IDirectConnection } from './contracts/transport.js';
+import type { ZmqError } from './errors.js';
+import type { Metadata } from './metadata.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { Pipe } from './pipe.js';
+import type { DropReason } from './stats.js';
+
+/** The services that every actor of a Context shares. */
+export interface ActorServices {
+  readonly clock: IClock;
+  readonly scheduler: IScheduler;
+  readonly random: IRandom;
+  readonly logger: ILogger;
+}
+
+/** What listeners, connecters and sessions ask of the socket that they belong to. */
+export interface ISocketOfPeers {
+  /** libzmq's name of the socket type, for engines and messages. */
+  readonly socketType: string;
+  /** A new pipe with the high-water marks of now. */
+  createPipe(endpoint: string): Pipe;
+  /** A pipe was made: the pattern is to use it. */
+  attach(pipe: Pipe): void;
+  /** The pipe has a peer. */
+  connected(pipe: Pipe, peer: Metadata): void;
+  /** The pipe has lost its peer and stays. */
+  disconnected(pipe: Pipe): void;
+  /** The pipe is at its end. */
+  detach(pipe: Pipe): void;
+  /** Something happened that `socket.events` tells. */
+  publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void;
+  /** Messages are gone. */
+  dropped(reason: DropReason, messages: number): void;
+}
+
+/** What is known of a connection when a session is made for it. */
+export interface SessionSpec {
+  readonly socket: ISocketOfPeers;
+  readonly connection: IConnection | IDirectConnection;
+  readonly engine: IEngineFactory;
+  /** The endpoint for events and errors. */
+  readonly endpoint: string;
+  readonly options: Readonly<SocketOptionValues>;
+  /** The pipe of the Connecter, where one exists already; otherwise the session makes one for its peer, and ends it. */
+  readonly pipe: Pipe | undefined;
+}
+
+/** Why a session ended, for the one who made it. */
+export interface SessionEnd {
+  readonly stage: 'handshake' | 'traffic';
+  readonly error: ZmqError | undefined;
+}

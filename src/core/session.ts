@@ -1,0 +1,120 @@
+import { Actor, type IActorOwner } from './actor.js';
+import type { ITimer } from './contracts/clock.js';
+import type { IEngine, IEngineHost } from './contracts/engine.js';
+import type { MonitorEventName } from './contracts/monitor.js';
+import type { ZmqError } from './errors.js';
+import type { Metadata } from './metadata.js';
+import type { Pipe } from './pipe.js';
+import type { ActorServices, SessionEnd, SessionSpec } from './services.js';
+
+/** What the engine tells its session. */
+export interface SessionCommand {
+  readonly type: 'engine ended';
+  readonly error: ZmqError | undefined;
+}
+
+/**
+ * One connection: it owns the engine, and joins it to a pipe when the peer is known.
+ *
+ * Its owner is the Listener that accepted it or the Connecter that made it. It ends when the connection does, for
+ * whatever reason; `end` then says which.
+ */
+export class Session extends Actor<SessionCommand> implements IEngineHost {
+  /** Set when the session has ended. */
+  public end: SessionEnd = { stage: 'handshake', error: undefined };
+  private readonly engine: IEngine;
+  private pipe: Pipe | undefined;
+  private readonly ownsPipe: boolean;
+  private joined = false;
+  private lingerTimer: ITimer | null = null;
+
+  public constructor(
+    owner: IActorOwner,
+    private readonly spec: SessionSpec,
+    private readonly services: ActorServices,
+  ) {
+    super(owner, services.scheduler);
+    this.pipe = spec.pipe;
+    this.ownsPipe = spec.pipe === undefined;
+    this.engine = spec.engine.create(spec.connection, {
+      socketType: spec.socket.socketType,
+      endpoint: spec.endpoint,
+      options: spec.options,
+    });
+  }
+
+  /** Begins the handshake. Called once, by the owner. */
+  public start(): void {
+    this.engine.start(this);
+  }
+
+  /** The peer's address, for people. */
+  public get address(): string {
+    return this.spec.connection.remoteAddress;
+  }
+
+  public onPeer(peer: Metadata): Pipe | undefined {
+    const { socket, endpoint } = this.spec;
+    if (this.pipe === undefined) {
+      // Nothing can be queued for this peer, so a stopping socket has no use for it.
+      if (this.stopping) return undefined;
+      this.pipe = socket.createPipe(endpoint);
+      socket.attach(this.pipe);
+    }
+    this.joined = true;
+    socket.publish('handshake', endpoint, { address: this.address, peer });
+    socket.connected(this.pipe, peer);
+    // Asked to stop during the handshake, because messages waited for this peer: let them out, then close.
+    if (this.stopping) this.services.scheduler.endOfTurn(() => this.engine.finish());
+    return this.pipe;
+  }
+
+  public onEnded(error: ZmqError | undefined): void {
+    // Now, and not from the mailbox: nothing may be written to an engine that is gone.
+    const { socket } = this.spec;
+    if (this.joined) {
+      const pipe = this.pipe as Pipe;
+      socket.dropped('connection-lost', this.engine.unsent);
+      pipe.disconnect();
+      if (this.ownsPipe) {
+        socket.dropped(this.stopping ? 'linger' : 'peer-gone', pipe.end());
+        socket.detach(pipe);
+      } else socket.disconnected(pipe);
+    }
+    this.report({ type: 'engine ended', error });
+  }
+
+  protected onCommand(command: SessionCommand): void {
+    const { error } = command;
+    this.lingerTimer?.cancel();
+    this.end = { stage: this.joined ? 'traffic' : 'handshake', error };
+    if (!this.stopping) this.tellEnd(error);
+    this.retire();
+  }
+
+  protected onStop(deadline: number): void {
+    this.lingerTimer?.cancel();
+    this.lingerTimer = null;
+    const left = deadline - this.services.clock.now();
+    const queued = this.pipe?.pending ?? 0;
+    if (left <= 0 || (!this.joined && queued === 0)) {
+      this.engine.destroy();
+      return;
+    }
+    if (left !== Number.POSITIVE_INFINITY)
+      this.lingerTimer = this.services.clock.after(left, () => this.engine.destroy());
+    if (this.joined) this.engine.finish();
+  }
+
+  private tellEnd(error: ZmqError | undefined): void {
+    const { socket, endpoint } = this.spec;
+    const facts = { address: this.address, ...(error === undefined ? {} : { error }) };
+    if (!this.joined) socket.publish(handshakeFailure(error), endpoint, facts);
+    socket.publish('disconnect', endpoint, facts);
+  }
+}
+
+function handshakeFailure(error: ZmqError | undefined): MonitorEventName {
+  if (error?.code === 'AuthenticationFailure') return 'handshake:error:auth';
+  return error?.code === 'ProtocolViolation' ? 'handshake:error:protocol' : 'handshake:error:other';
+}

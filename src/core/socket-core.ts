@@ -1,0 +1,441 @@
+import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import type { Connecter } from './connecter.js';
+import type { IRouter, Route } from './contracts/engine.js';
+import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
+import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
+import type { IRandom } from './contracts/random.js';
+import { ZmqError } from './errors.js';
+import type { Listener } from './listener.js';
+import type { Metadata } from './metadata.js';
+import { MonitorBus } from './monitor-bus.js';
+import type { IOptionHost } from './options/host.js';
+import type { SocketOptions } from './options/socket-options.js';
+import type { SocketOptionValues } from './options/values.js';
+import { type IPipeEvents, Pipe } from './pipe.js';
+import { ReceiveQueue } from './receive-queue.js';
+import { SendQueue } from './send-queue.js';
+import type { ActorServices, ISocketOfPeers } from './services.js';
+import { DropCounts, type DropReason } from './stats.js';
+import type { TurnBudget } from './turn-budget.js';
+
+/** The socket types for which a second connect to the same endpoint does nothing, as in libzmq. */
+const CONNECT_ONCE: readonly string[] = ['REQ', 'DEALER', 'SUB', 'PUB'];
+
+/** A caller that waits for a command. */
+interface Reply<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: ZmqError) => void;
+}
+
+/** What a socket is told: by the user, by its sessions and connecters. */
+export type SocketCommand =
+  | { readonly type: 'bind'; readonly endpoint: string; readonly reply: Reply<string> }
+  | { readonly type: 'connect' | 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
+  | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
+  | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };
+
+/** Makes the actors below a socket. Bound in the container, captured once per Context. */
+export interface PeerFactories {
+  listener(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Listener;
+  connecter(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Connecter;
+}
+
+/**
+ * A socket: its pattern, the pipes to its peers, and the listeners and connecters that bring them.
+ *
+ * Commands (bind, attach, …) go through the mailbox. Messages do not: `sends` and `receives` call the pattern, and the
+ * pattern the pipes, directly.
+ */
+export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPatternHost, ISocketOfPeers, IOptionHost {
+  public readonly socketType: string;
+  public readonly sends: SendQueue;
+  public readonly receives: ReceiveQueue;
+  public readonly monitor: MonitorBus;
+  public readonly drops: DropCounts = new DropCounts();
+  private readonly pattern: IPattern;
+  private readonly pipes: Set<Pipe> = new Set();
+  private readonly listeners: Set<Listener> = new Set();
+  private readonly connecters: Set<Connecter> = new Set();
+  private lastBoundOrConnected = '';
+  private closedBy: ZmqError | null = null;
+
+  public constructor(
+    owner: IActorOwner,
+    patternFactory: IPatternFactory,
+    private readonly socketOptions: SocketOptions,
+    private readonly router: IRouter,
+    private readonly factories: PeerFactories,
+    private readonly services: ActorServices,
+    budget: TurnBudget,
+    mailboxCapacity?: number,
+  ) {
+    super(owner, services.scheduler, mailboxCapacity);
+    this.socketType = patternFactory.type;
+    this.monitor = new MonitorBus(services.scheduler);
+    this.pattern = patternFactory.create(this);
+    this.sends = new SendQueue(this.pattern, this.options, budget, services.clock);
+    this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
+    socketOptions.attachHost(this);
+  }
+
+  // --- what the user asks ------------------------------------------------------------------------------------
+
+  /** Resolves with the real endpoint once it listens. */
+  public bind(endpoint: string): Promise<string> {
+    return this.ask((reply) => ({ type: 'bind', endpoint, reply }));
+  }
+
+  /** Resolves once the endpoint is accepted for connecting; the connection itself comes later, and again. */
+  public connect(endpoint: string): Promise<void> {
+    return this.ask((reply) => ({ type: 'connect', endpoint, reply }));
+  }
+
+  /** Resolves when the address is free. */
+  public unbind(endpoint: string): Promise<void> {
+    return this.ask((reply) => ({ type: 'unbind', endpoint, reply }));
+  }
+
+  public disconnect(endpoint: string): Promise<void> {
+    return this.ask((reply) => ({ type: 'disconnect', endpoint, reply }));
+  }
+
+  /** Ends the socket: waiting callers are refused with `error` now, what is queued may linger until `deadline`. */
+  public close(error: ZmqError, deadline: number = this.lingerDeadline()): Promise<void> {
+    if (this.closedBy === null) {
+      this.closedBy = error;
+      this.sends.close(error);
+      let unread = this.receives.close(error);
+      for (const pipe of this.pipes) unread += pipe.readable;
+      this.dropped('unread', unread);
+    }
+    this.stop(deadline);
+    return this.ended();
+  }
+
+  /** Throws SocketClosed or ContextTerminated once `close` was called. */
+  public assertOpen(): void {
+    if (this.closedBy !== null) throw this.closedBy;
+  }
+
+  /** True once `close` was called. */
+  public get closed(): boolean {
+    return this.closedBy !== null;
+  }
+
+  /** True when a `send` would be taken now. */
+  public get writable(): boolean {
+    return this.closedBy === null && this.pattern.writable;
+  }
+
+  /** True when a message can be received now. */
+  public get readable(): boolean {
+    return this.closedBy === null && this.receives.readable;
+  }
+
+  /** How many peers are connected, their handshake complete. */
+  public get peers(): number {
+    let connected = 0;
+    for (const pipe of this.pipes) if (pipe.connected) connected++;
+    return connected;
+  }
+
+  // --- IPatternHost ------------------------------------------------------------------------------------------
+
+  public get options(): Readonly<SocketOptionValues> {
+    return this.socketOptions.values;
+  }
+
+  public get random(): IRandom {
+    return this.services.random;
+  }
+
+  public dropped(reason: DropReason, messages: number): void {
+    this.drops.add(reason, messages);
+  }
+
+  // --- IPipeEvents -------------------------------------------------------------------------------------------
+
+  public readActivated(pipe: Pipe): void {
+    if (this.closedBy !== null) return;
+    this.pattern.readActivated(pipe);
+    this.receives.activated();
+  }
+
+  public writeActivated(pipe: Pipe): void {
+    if (this.closedBy !== null) return;
+    this.pattern.writeActivated(pipe);
+    this.sends.pump();
+  }
+
+  // --- IOptionHost -------------------------------------------------------------------------------------------
+
+  public subscribe(topic: Buffer): void {
+    this.assertOpen();
+    this.pattern.subscribe?.(topic);
+  }
+
+  public unsubscribe(topic: Buffer): void {
+    this.assertOpen();
+    this.pattern.unsubscribe?.(topic);
+  }
+
+  public changed(property: keyof SocketOptionValues): void {
+    if (property !== 'sendHighWaterMark' && property !== 'receiveHighWaterMark') return;
+    for (const pipe of this.pipes) pipe.setLimits(this.options);
+  }
+
+  public get events(): number {
+    return (this.readable ? 1 : 0) | (this.writable ? 2 : 0);
+  }
+
+  public get receiveMore(): boolean {
+    return this.receives.more;
+  }
+
+  public get lastEndpoint(): string {
+    return this.lastBoundOrConnected;
+  }
+
+  public get topicsCount(): number {
+    return this.pattern.topicsCount ?? 0;
+  }
+
+  // --- ISocketOfPeers ----------------------------------------------------------------------------------------
+
+  public createPipe(endpoint: string): Pipe {
+    return new Pipe(endpoint, this.options);
+  }
+
+  public attach(pipe: Pipe): void {
+    this.report({ type: 'attach', pipe });
+  }
+
+  public connected(pipe: Pipe, peer: Metadata): void {
+    this.report({ type: 'connected', pipe, peer });
+  }
+
+  public disconnected(pipe: Pipe): void {
+    this.report({ type: 'disconnected', pipe });
+  }
+
+  public detach(pipe: Pipe): void {
+    this.report({ type: 'detach', pipe });
+  }
+
+  public publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void {
+    this.monitor.publish(type, endpoint, facts);
+  }
+
+  // --- Actor -------------------------------------------------------------------------------------------------
+
+  protected onCommand(command: SocketCommand): void {
+    switch (command.type) {
+      case 'bind':
+      case 'connect':
+      case 'unbind':
+      case 'disconnect':
+        this.onUserCommand(command);
+        break;
+      case 'attach':
+        this.onAttach(command.pipe);
+        break;
+      case 'connected':
+        this.onConnected(command.pipe);
+        break;
+      case 'disconnected':
+        if (this.pipes.has(command.pipe) && !this.closed) this.pattern.disconnected(command.pipe);
+        break;
+      case 'detach':
+        this.onDetach(command.pipe);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  protected override onDiscarded(command: SocketCommand): void {
+    if ('reply' in command) command.reply.reject(this.refusal());
+  }
+
+  protected onStop(deadline: number): void {
+    for (const child of this.family) child.stop(deadline);
+    this.release();
+  }
+
+  protected override onChildEnded(child: AnyActor): void {
+    this.listeners.delete(child as unknown as Listener);
+    this.connecters.delete(child as unknown as Connecter);
+  }
+
+  public override childFailed(child: AnyActor, error: ZmqError): void {
+    this.services.logger.error('an actor of a socket failed', { socket: this.socketType, error });
+    super.childFailed(child, error);
+  }
+
+  protected override afterEnd(): void {
+    this.publish('end', this.lastBoundOrConnected);
+  }
+
+  // --- inside ------------------------------------------------------------------------------------------------
+
+  private ask<T>(command: (reply: Reply<T>) => SocketCommand): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.closedBy !== null) reject(this.closedBy);
+      else if (!this.post(command({ resolve, reject }))) {
+        reject(
+          new ZmqError('ResourceLimitReached', 'Too many commands wait for this socket: await the earlier ones first.'),
+        );
+      }
+    });
+  }
+
+  private onUserCommand(command: Extract<SocketCommand, { reply: unknown }>): void {
+    if (this.closedBy !== null) {
+      command.reply.reject(this.closedBy);
+      return;
+    }
+    try {
+      if (command.type === 'bind') this.onBind(command.endpoint, command.reply);
+      else if (command.type === 'connect') this.onConnect(command.endpoint, command.reply);
+      else if (command.type === 'unbind') this.onUnbind(command.endpoint, command.reply);
+      else this.onDisconnect(command.endpoint, command.reply);
+    } catch (error) {
+      if (!(error instanceof ZmqError)) throw error;
+      command.reply.reject(error);
+    }
+  }
+
+  private onBind(endpoint: string, reply: Reply<string>): void {
+    const options = this.socketOptions.snapshot();
+    const route = this.router.route(endpoint, 'bind', options);
+    const listener = this.factories.listener(this, this, route, options);
+    this.adopt(listener as unknown as AnyActor);
+    listener.listen().then(
+      (bound) => {
+        if (this.closedBy !== null) {
+          reply.reject(this.closedBy);
+          return;
+        }
+        this.listeners.add(listener);
+        this.lastBoundOrConnected = bound;
+        reply.resolve(bound);
+      },
+      (error: unknown) => reply.reject(error as ZmqError),
+    );
+  }
+
+  private onConnect(endpoint: string, reply: Reply<void>): void {
+    const options = this.socketOptions.snapshot();
+    const route = this.router.route(endpoint, 'connect', options);
+    if (CONNECT_ONCE.includes(this.socketType) && this.connecterOf(endpoint) !== undefined) {
+      reply.resolve();
+      return;
+    }
+    const connecter = this.factories.connecter(this, this, route, options);
+    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
+    this.socketOptions.values.connectRoutingId = null;
+    this.adopt(connecter as unknown as AnyActor);
+    this.connecters.add(connecter);
+    this.lastBoundOrConnected = endpoint;
+    connecter.start();
+    reply.resolve();
+  }
+
+  private onUnbind(endpoint: string, reply: Reply<void>): void {
+    for (const listener of this.listeners) {
+      if (listener.endpoint !== endpoint) continue;
+      this.listeners.delete(listener);
+      listener.stop(this.lingerDeadline());
+      listener.unbound().then(reply.resolve, reply.reject);
+      return;
+    }
+    throw this.unknownEndpoint(
+      'unbind',
+      endpoint,
+      'bind',
+      [...this.listeners].map((listener) => listener.endpoint),
+    );
+  }
+
+  private onDisconnect(endpoint: string, reply: Reply<void>): void {
+    const connecter = this.connecterOf(endpoint);
+    if (connecter === undefined) {
+      throw this.unknownEndpoint(
+        'disconnect',
+        endpoint,
+        'connect',
+        [...this.connecters].map(({ endpoint }) => endpoint),
+      );
+    }
+    const deadline = this.lingerDeadline();
+    for (const other of this.connecters) {
+      if (other.endpoint !== endpoint) continue;
+      this.connecters.delete(other);
+      other.stop(deadline);
+    }
+    reply.resolve();
+  }
+
+  /** Tells a malformed endpoint (InvalidEndpoint) from one that is merely not known here. */
+  private unknownEndpoint(operation: string, endpoint: string, role: 'bind' | 'connect', known: string[]): ZmqError {
+    this.router.route(endpoint, role, this.options);
+    const there = known.length === 0 ? 'there is none' : `there is ${known.join(', ')}`;
+    return new ZmqError(
+      'EndpointNotFound',
+      `Cannot ${operation} ${endpoint}: this socket has no such endpoint, ${there}.`,
+      { endpoint },
+    );
+  }
+
+  private connecterOf(endpoint: string): Connecter | undefined {
+    for (const connecter of this.connecters) if (connecter.endpoint === endpoint) return connecter;
+    return undefined;
+  }
+
+  private onAttach(pipe: Pipe): void {
+    if (this.closed || pipe.hasEnded) return;
+    if (!this.pattern.attach(pipe)) {
+      // PAIR has its peer. The connection closes, and is not made again.
+      pipe.fail(
+        new ZmqError(
+          'ResourceLimitReached',
+          `A ${this.socketType} has one peer, and has it already: ${pipe.endpoint} is closed.`,
+          {
+            endpoint: pipe.endpoint,
+            fatal: true,
+          },
+        ),
+      );
+      return;
+    }
+    this.pipes.add(pipe);
+    pipe.attach(this);
+    this.sends.pump();
+  }
+
+  private onConnected(pipe: Pipe): void {
+    if (this.pipes.has(pipe)) {
+      // It may have been lost again while the command waited.
+      if (pipe.connected && !this.closed) this.pattern.connected(pipe);
+    } else if (!this.closed)
+      pipe.fail(new ZmqError('ResourceLimitReached', `${pipe.endpoint} is not wanted.`, { fatal: true }));
+    pipe.drain();
+    if (!this.closed) this.sends.pump();
+  }
+
+  private onDetach(pipe: Pipe): void {
+    if (!this.pipes.delete(pipe) || this.closed) return;
+    this.pattern.detach(pipe);
+    // A sender may have waited for this peer, and has to hear that it is gone (or find another).
+    this.sends.pump();
+  }
+
+  private lingerDeadline(): number {
+    const { linger } = this.options;
+    return linger < 0 ? Number.POSITIVE_INFINITY : linger === 0 ? 0 : this.services.clock.now() + linger;
+  }
+
+  private refusal(): ZmqError {
+    return this.closedBy ?? new ZmqError('SocketClosed', `The ${this.socketType} socket has failed and is closed.`);
+  }
+}

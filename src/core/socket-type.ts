@@ -1,0 +1,56 @@
+/** The socket types, by the names of the specification; the values are the names on the wire. */
+export const SocketType = {
+  Pair: 'PAIR',
+  Pub: 'PUB',
+  Sub: 'SUB',
+  Req: 'REQ',
+  Rep: 'REP',
+  Dealer: 'DEALER',
+  Router: 'ROUTER',
+  Pull: 'PULL',
+  Push: 'PUSH',
+  XPub: 'XPUB',
+  XSub: 'XSUB',
+} as const;
+
+/** The name of a socket type as it stands on the wire: one of ours, or that of a pattern that a module adds. */
+export type SocketTypeName = string;
+
+/** The socket types that this package has. */
+export type SocketType = (typeof SocketType)[keyof typeof SocketType];
+
+/** libzmq's numbers (ZMQ_TYPE). */
+export const SOCKET_TYPE_NUMBER: Readonly<Record<SocketType, number>> = {
+  PAIR: 0,
+  PUB: 1,
+  SUB: 2,
+  REQ: 3,
+  REP: 4,
+  DEALER: 5,
+  ROUTER: 6,
+  PULL: 7,
+  PUSH: 8,
+  XPUB: 9,
+  XSUB: 10,
+};
+
+/** Which peers each type may talk to (RFC 28 to 31). */
+const PEERS: Readonly<Record<SocketType, readonly string[]>> = {
+  PAIR: ['PAIR'],
+  PUB: ['SUB', 'XSUB'],
+  SUB: ['PUB', 'XPUB'],
+  REQ: ['REP', 'ROUTER'],
+  REP: ['REQ', 'DEALER'],
+  DEALER: ['REP', 'DEALER', 'ROUTER'],
+  ROUTER: ['REQ', 'DEALER', 'ROUTER'],
+  PULL: ['PUSH'],
+  PUSH: ['PULL'],
+  XPUB: ['SUB', 'XSUB'],
+  XSUB: ['PUB', 'XPUB'],
+};
+
+/** True when the two may talk. A type that a module added decides nothing here: it may talk to anybody. */
+export function mayTalk(own: SocketTypeName, peer: SocketTypeName): boolean {
+  const peers = (PEERS as Readonly<Record<string, readonly string[] | undefined>>)[own];
+  return peers === undefined || peers.includes(peer);
+}

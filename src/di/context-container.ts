@@ -1,0 +1,119 @@
+import { Container, type ContainerModule } from 'inversify';
+import { ContextCore } from '../core/context-core.js';
+import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
+import { IRouter } from '../core/contracts/engine.js';
+import { ILogger } from '../core/contracts/logger.js';
+import type { ContextModule } from '../core/contracts/module.js';
+import { type ISocket, ISocketFactory } from '../core/contracts/socket.js';
+import type { Token } from '../core/contracts/token.js';
+import { ZmqError } from '../core/errors.js';
+import { SocketOptions } from '../core/options/socket-options.js';
+import type { SocketOptionsInit } from '../core/options/values.js';
+import { SocketCore } from '../core/socket-core.js';
+import { actorsModule } from './actors-module.js';
+import { coreModule } from './core-module.js';
+import { enginesModule } from './engines-module.js';
+import { patternsModule } from './patterns-module.js';
+import { securityModule } from './security-module.js';
+import {
+  ActorServicesToken,
+  MechanismRegistryToken,
+  PatternRegistryToken,
+  PeerFactoriesToken,
+  TransportRegistryToken,
+  TurnBudgetToken,
+} from './tokens.js';
+import { transportsModule } from './transports-module.js';
+
+/** What a Context is made from. */
+export interface ContextWiring {
+  /** The user's modules, loaded after our own. */
+  readonly modules: readonly ContextModule[];
+  /** Options for every new socket, as far as its type has them. */
+  readonly defaults: SocketOptionsInit;
+  readonly logger: ILogger | undefined;
+  /** The commands that the mailbox of a socket holds. */
+  readonly mailboxCapacity: number | undefined;
+  /** Puts the public face on a socket. */
+  readonly face: (core: SocketCore, options: SocketOptions) => ISocket;
+}
+
+/** What a Context needs of its container, resolved. */
+export interface WiredContext {
+  readonly core: ContextCore;
+  readonly sockets: ISocketFactory;
+  readonly probe: ICapabilityProbe;
+  readonly router: IRouter;
+}
+
+/**
+ * Builds the container of one Context: our modules in the order of the layers, then the user's. Everything is resolved
+ * here and once, so that what is missing or doubled fails here, with the name of its token, and not at the first
+ * connection.
+ */
+export function wireContext(wiring: ContextWiring): WiredContext {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
+  container.loadSync(...(own as ContainerModule[]));
+  bindSockets(container, wiring);
+  for (const module of wiring.modules) container.loadSync(checkModule(module));
+  if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
+  resolve(container, TransportRegistryToken);
+  resolve(container, MechanismRegistryToken);
+  resolve(container, PatternRegistryToken);
+  return {
+    core: resolve(container, CONTEXT_CORE),
+    sockets: resolve(container, ISocketFactory),
+    probe: resolve(container, ICapabilityProbe),
+    router: resolve(container, IRouter),
+  };
+}
+
+const CONTEXT_CORE: Token<ContextCore> = Symbol.for('rzmq.ContextCore') as Token<ContextCore>;
+
+function bindSockets(container: Container, { face, defaults, mailboxCapacity }: ContextWiring): void {
+  container
+    .bind(CONTEXT_CORE)
+    .toResolvedValue((services) => new ContextCore(services), [ActorServicesToken])
+    .inSingletonScope();
+  container
+    .bind(ISocketFactory)
+    .toResolvedValue(
+      (context, patterns, router, factories, services, budget): ISocketFactory => ({
+        create: (type, init) => {
+          const pattern = patterns.get(type);
+          const options = new SocketOptions(type, defaults, init);
+          const core = context.add(
+            () => new SocketCore(context, pattern, options, router, factories, services, budget, mailboxCapacity),
+          );
+          return face(core, options);
+        },
+      }),
+      [CONTEXT_CORE, PatternRegistryToken, IRouter, PeerFactoriesToken, ActorServicesToken, TurnBudgetToken],
+    )
+    .inSingletonScope();
+}
+
+function checkModule(module: ContextModule): ContainerModule {
+  const { load, id } = module as Partial<ContainerModule>;
+  if (typeof load === 'function' && typeof id === 'number') return module as ContainerModule;
+  throw new ZmqError(
+    'InvalidArgument',
+    'Something in `modules` is no module: make it with contextModule() of rzmq/plugin.',
+  );
+}
+
+function resolve<T>(container: Container, token: Token<T>): T {
+  try {
+    return container.get(token);
+  } catch (cause) {
+    if (cause instanceof ZmqError) throw cause;
+    throw new ZmqError(
+      'InvalidArgument',
+      `The modules of the Context do not fit together at ${token.description}: ${String(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+}

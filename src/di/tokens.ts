@@ -1,0 +1,27 @@
+import { type Token, token } from '../core/contracts/token.js';
+import type { ITransport } from '../core/contracts/transport.js';
+import type { SessionFactory } from '../core/listener.js';
+import type { ActorServices } from '../core/services.js';
+import type { PeerFactories } from '../core/socket-core.js';
+import type { TurnBudget } from '../core/turn-budget.js';
+import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
+import type { TransportRegistry } from '../engines/transports/registry.js';
+import type { FlushQueue } from '../engines/zmtp/flush-queue.js';
+import type { PatternRegistry } from './pattern-registry.js';
+
+/** The transports that come with the package, each under a token of its own, so that a module can rebind one. */
+export const TcpTransportToken: Token<ITransport> = token('ITransport.tcp');
+export const IpcTransportToken: Token<ITransport> = token('ITransport.ipc');
+export const InprocTransportToken: Token<ITransport> = token('ITransport.inproc');
+
+/** What is bound for the wiring itself and not meant to be replaced. */
+export const TransportRegistryToken: Token<TransportRegistry> = token('TransportRegistry');
+export const MechanismRegistryToken: Token<MechanismRegistry> = token('MechanismRegistry');
+export const PatternRegistryToken: Token<PatternRegistry> = token('PatternRegistry');
+export const TurnBudgetToken: Token<TurnBudget> = token('TurnBudget');
+export const FlushQueueToken: Token<FlushQueue> = token('FlushQueue');
+export const ActorServicesToken: Token<ActorServices> = token('ActorServices');
+
+/** The factories of what is made per connection and per endpoint. */
+export const SessionFactoryToken: Token<SessionFactory> = token('SessionFactory');
+export const PeerFactoriesToken: Token<PeerFactories> = token('PeerFactories');

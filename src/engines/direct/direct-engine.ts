@@ -1,0 +1,196 @@
+import { DIRECT_MESSAGE_COST } from '../../core/budgets.js';
+import type { IScheduler } from '../../core/contracts/clock.js';
+import type { EngineConfig, EngineOffer, IEngine, IEngineFactory, IEngineHost } from '../../core/contracts/engine.js';
+import type { IConnection, IDirectConnection, IDirectEnd } from '../../core/contracts/transport.js';
+import { ZmqError } from '../../core/errors.js';
+import { Metadata } from '../../core/metadata.js';
+import { type Frame, frameToMsg, type InMessage, MsgFlags, type OutMessage } from '../../core/msg.js';
+import type { Pipe } from '../../core/pipe.js';
+import { mayTalk } from '../../core/socket-type.js';
+import type { TurnBudget } from '../../core/turn-budget.js';
+
+/** The services that direct engines of a Context share. */
+export interface DirectServices {
+  readonly scheduler: IScheduler;
+  readonly budget: TurnBudget;
+}
+
+/**
+ * Joins two pipes of one process: what one socket writes is handed to the other as it is, without bytes in between.
+ *
+ * The receiver's queue is the only one while it has room, so that the two sides together hold SNDHWM + RCVHWM
+ * messages, as with libzmq.
+ */
+export class DirectEngine implements IEngine, IDirectEnd {
+  public readonly socketType: string;
+  public readonly routingId: Buffer;
+  /** What our messages say of us. */
+  private readonly self: Metadata;
+  private host: IEngineHost | null = null;
+  private pipe: Pipe | null = null;
+  private peer: IDirectEnd | null = null;
+  /** The other end takes messages. */
+  private open = false;
+  /** The first message may come before we have heard of the peer. */
+  private early: InMessage | null = null;
+  private finishing = false;
+  private verdict: ZmqError | undefined = undefined;
+  private readonly sayRoom: () => void;
+
+  public constructor(
+    private readonly connection: IDirectConnection,
+    private readonly config: EngineConfig,
+    private readonly services: DirectServices,
+  ) {
+    this.socketType = config.socketType;
+    this.routingId = config.options.routingId;
+    this.self = new Metadata(
+      '',
+      new Map([
+        ['socket-type', Buffer.from(config.socketType, 'latin1')],
+        ['identity', config.options.routingId],
+      ]),
+    );
+    this.sayRoom = () => this.peer?.onRoom();
+  }
+
+  // --- IEngine -----------------------------------------------------------------------------------------------
+
+  public start(host: IEngineHost): void {
+    this.host = host;
+    this.connection.open(this);
+  }
+
+  public finish(): void {
+    this.finishing = true;
+    this.closeWhenEmpty();
+  }
+
+  public destroy(): void {
+    this.open = false;
+    this.connection.destroy();
+  }
+
+  // --- IPipeSink ---------------------------------------------------------------------------------------------
+
+  public get ready(): boolean {
+    return this.open;
+  }
+
+  /** Nothing is ever on the way: the other pipe has it at once. */
+  public get unsent(): number {
+    return 0;
+  }
+
+  public send(message: OutMessage): void {
+    const received = this.receivedForm(message);
+    let bytes = DIRECT_MESSAGE_COST;
+    for (let i = 0; i < received.length; i++) bytes += (received[i] as InMessage[number]).size;
+    this.services.budget.spend(bytes);
+    this.open = (this.peer as IDirectEnd).onMessage(received);
+  }
+
+  public flush(): void {
+    // Nothing is collected.
+  }
+
+  public resume(): void {
+    this.services.scheduler.endOfTurn(this.sayRoom);
+  }
+
+  public fail(error: ZmqError): void {
+    this.verdict ??= error;
+    this.destroy();
+  }
+
+  // --- IDirectEnd: what the other end says -------------------------------------------------------------------
+
+  public onPeer(peer: IDirectEnd): void {
+    if (!mayTalk(this.socketType, peer.socketType)) {
+      this.fail(
+        new ZmqError(
+          'ProtocolViolation',
+          `Connection of ${this.config.endpoint} refused: a ${peer.socketType} cannot talk to a ${this.socketType}.`,
+          { endpoint: this.config.endpoint, fatal: true },
+        ),
+      );
+      return;
+    }
+    const metadata = new Metadata(
+      '',
+      new Map([
+        ['socket-type', Buffer.from(peer.socketType, 'latin1')],
+        ['identity', peer.routingId],
+      ]),
+    );
+    this.peer = peer;
+    const pipe = this.host?.onPeer(metadata);
+    if (pipe === undefined) {
+      this.destroy();
+      return;
+    }
+    this.pipe = pipe;
+    this.open = true;
+    pipe.connect(this, metadata);
+    const early = this.early;
+    if (early === null) return;
+    this.early = null;
+    if (pipe.deliver(early)) peer.onRoom();
+  }
+
+  public onMessage(message: InMessage): boolean {
+    if (this.pipe !== null) return this.pipe.deliver(message);
+    this.early = message;
+    return false;
+  }
+
+  public onRoom(): void {
+    this.open = true;
+    this.pipe?.drain();
+    this.closeWhenEmpty();
+  }
+
+  public onClosed(): void {
+    this.open = false;
+    this.peer = null;
+    const host = this.host;
+    this.host = null;
+    host?.onEnded(this.verdict);
+  }
+
+  private closeWhenEmpty(): void {
+    if (this.finishing && (this.pipe === null || this.pipe.pending === 0)) this.destroy();
+  }
+
+  private receivedForm(message: OutMessage): InMessage {
+    if (!Array.isArray(message)) return [frameToMsg(message as Frame, MsgFlags.NONE, this.self)];
+    const last = message.length - 1;
+    const received = new Array<InMessage[number]>(message.length);
+    for (let i = 0; i <= last; i++) {
+      received[i] = frameToMsg(message[i] as Frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, this.self);
+    }
+    return received;
+  }
+}
+
+/** The engine of inproc. */
+export class DirectEngineFactory implements IEngineFactory {
+  public readonly name: string = 'direct';
+
+  public constructor(private readonly services: DirectServices) {}
+
+  public offer(scheme: string): EngineOffer {
+    if (scheme !== 'inproc') return { serves: false, rank: 0, reason: 'the direct engine serves inproc only' };
+    return { serves: true, rank: 0, reason: 'both ends are in this process' };
+  }
+
+  public create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine {
+    if (connection.kind !== 'direct') {
+      throw new ZmqError(
+        'Internal',
+        `The direct engine got a connection of ${config.endpoint} that is a stream of bytes.`,
+      );
+    }
+    return new DirectEngine(connection, config, this.services);
+  }
+}

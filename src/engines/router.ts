@@ -1,0 +1,37 @@
+import type { ICapabilityProbe } from '../core/contracts/capability-probe.js';
+import type { IEngineFactory, IRouter, Route } from '../core/contracts/engine.js';
+import type { ILogger } from '../core/contracts/logger.js';
+import type { SocketOptionValues } from '../core/options/values.js';
+import { selectEngine } from './selector.js';
+import { parseEndpoint } from './transports/endpoint.js';
+import type { TransportRegistry } from './transports/registry.js';
+
+/** Finds the transport and the engine of an endpoint. Says which engine serves a scheme, and why, the first time. */
+export class Router implements IRouter {
+  /** The last reason that was said, by scheme. */
+  private readonly said: Map<string, string> = new Map();
+
+  public constructor(
+    private readonly transports: TransportRegistry,
+    private readonly engines: readonly IEngineFactory[],
+    private readonly probe: ICapabilityProbe,
+    private readonly logger: ILogger,
+  ) {}
+
+  public route(endpoint: string, role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): Route {
+    const parsed = parseEndpoint(endpoint);
+    const transport = this.transports.get(parsed.scheme);
+    transport.check(parsed, role, options);
+    const { factory, reason } = selectEngine(parsed.scheme, options, this.probe.probe(), this.engines);
+    if (this.said.get(parsed.scheme) !== reason) {
+      this.said.set(parsed.scheme, reason);
+      this.logger.info(`${parsed.scheme}:// is served by the ${factory.name} engine`, { reason });
+    }
+    return { endpoint: parsed, transport: factory.transport ?? transport, engine: factory };
+  }
+
+  /** Which engine serves each scheme used so far, and why. */
+  public get choices(): ReadonlyMap<string, string> {
+    return this.said;
+  }
+}

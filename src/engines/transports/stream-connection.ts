@@ -1,0 +1,193 @@
+import type { Socket } from 'node:net';
+import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
+import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
+import { fromNodeError, type ZmqError } from '../../core/errors.js';
+import { moveToReader, type ReadMode } from './stream-reading.js';
+
+/**
+ * How long a connection that one side has closed waits for the other. Closing for good while the peer still sends makes
+ * the kernel answer with a reset, which can destroy what the peer has not read yet; so `close` waits for the peer's end.
+ * A peer that reads answers within a round trip; one that does not is not waited for longer than this.
+ */
+const CLOSE_GRACE_MS = 1000;
+
+/** What arrives after `close` is read into so much memory, over and over, and forgotten. */
+const DISCARD_SIZE = 16384;
+
+/** What a connection needs of its surroundings. */
+export interface StreamServices {
+  readonly clock: IClock;
+  readonly scheduler: IScheduler;
+  readonly reading: ReadMode;
+}
+
+/** What is known of a connection when it is made. */
+export interface StreamFacts {
+  /** The endpoint that it belongs to, for errors. */
+  readonly endpoint: string;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+}
+
+/**
+ * waiting: made, not started; nothing is read. open: reads and writes. closing: flushes; what arrives is thrown away.
+ * ended: the socket is gone, or going.
+ */
+type State = 'waiting' | 'open' | 'closing' | 'ended';
+
+/**
+ * A connection over a socket of node:net: tcp and ipc.
+ *
+ * It is made from a socket that is connected, paused and has never read. Every end (close, destroy, the peer's FIN or
+ * reset, a failed write) leads to the socket's one 'close' event, and from there to the sink's one `onClosed`.
+ */
+export class StreamConnection implements IConnection {
+  public readonly kind = 'stream';
+  public readonly localAddress: string;
+  public readonly remoteAddress: string;
+
+  private readonly endpoint: string;
+  private readonly services: StreamServices;
+  private readonly released: (() => void) | undefined;
+  private socket: Socket;
+  private state: State = 'waiting';
+  private sink: IConnectionSink | null = null;
+  /** The memory that the next read goes to: lent by the sink, and ours while closing. */
+  private target: Buffer | null = null;
+  private discarding = false;
+  /** A write answered false, and `onDrained` is owed for it. */
+  private draining = false;
+  private peerEnded = false;
+  private failure: ZmqError | undefined;
+  private grace: ITimer | undefined;
+
+  /** @param released called once, when the connection no longer holds anything. */
+  public constructor(raw: Socket, facts: StreamFacts, services: StreamServices, released?: () => void) {
+    this.endpoint = facts.endpoint;
+    this.localAddress = facts.localAddress;
+    this.remoteAddress = facts.remoteAddress;
+    this.services = services;
+    this.released = released;
+    this.socket = raw;
+    this.listen(raw);
+  }
+
+  public start(sink: IConnectionSink): void {
+    this.sink = sink;
+    if (this.state !== 'waiting') {
+      if (this.socket.closed) this.services.scheduler.endOfTurn(() => sink.onClosed(this.failure));
+      return;
+    }
+    this.state = 'open';
+    if (this.services.reading === 'lent' && this.startLent(sink)) return;
+    this.socket.on('data', (bytes: Buffer) => {
+      if (this.state === 'open' && !sink.onChunk(bytes) && this.state === 'open') this.socket.pause();
+    });
+    this.socket.resume();
+  }
+
+  public write(chunks: readonly Uint8Array[]): boolean {
+    if (this.state !== 'open') return false;
+    const socket = this.socket;
+    const last = chunks.length - 1;
+    if (last > 0) {
+      socket.cork();
+      for (let i = 0; i < last; i++) socket.write(chunks[i]!);
+      socket.write(chunks[last]!, this.onWritten);
+      socket.uncork();
+    } else if (last === 0) {
+      socket.write(chunks[0]!, this.onWritten);
+    }
+    if (socket.writableLength === 0) return true;
+    this.draining = true;
+    return false;
+  }
+
+  public pause(): void {
+    if (this.state === 'open') this.socket.pause();
+  }
+
+  public resume(): void {
+    if (this.state === 'open') this.socket.resume();
+  }
+
+  public close(): void {
+    if (this.state === 'waiting') this.destroy();
+    if (this.state !== 'open') return;
+    this.state = 'closing';
+    // Read on, for the peer's FIN, with which 'close' comes by itself.
+    this.socket.resume();
+    this.socket.end(this.onFlushed);
+  }
+
+  public destroy(): void {
+    this.state = 'ended';
+    this.socket.destroy();
+  }
+
+  private listen(socket: Socket): void {
+    socket.on('error', this.onError);
+    socket.on('end', this.onEnd);
+    socket.on('close', this.onClose);
+  }
+
+  private startLent(sink: IConnectionSink): boolean {
+    const raw = this.socket;
+    const socket = moveToReader(raw, {
+      buffer: () => this.nextTarget(sink),
+      callback: (size) => this.state !== 'open' || sink.onRead(size) || this.state !== 'open',
+    });
+    if (socket === undefined) return false;
+    raw.off('end', this.onEnd);
+    raw.off('close', this.onClose);
+    this.socket = socket;
+    this.listen(socket);
+    return true;
+  }
+
+  private nextTarget(sink: IConnectionSink): Buffer {
+    if (this.target === null || this.state === 'open') {
+      this.target = sink.readBuffer();
+    } else if (this.state === 'closing' && !this.discarding) {
+      // Not the sink's again: what was read there last may belong to somebody now.
+      this.discarding = true;
+      this.target = Buffer.allocUnsafeSlow(DISCARD_SIZE);
+    }
+    return this.target;
+  }
+
+  /** One function for every write: what counts is that nothing is left, not which write it was. */
+  private readonly onWritten = (error?: Error | null): void => {
+    if (!this.draining || error != null || this.socket.writableLength !== 0) return;
+    this.draining = false;
+    this.sink?.onDrained();
+  };
+
+  /** All that was written is accepted, and our FIN after it: the peer's FIN is what is left to come. */
+  private readonly onFlushed = (): void => this.limit();
+
+  /** The peer's FIN. Node flushes what is being written, sends ours, and closes (allowHalfOpen: false). */
+  private readonly onEnd = (): void => {
+    this.peerEnded = true;
+    if (this.state === 'open') this.state = 'closing';
+    this.limit();
+  };
+
+  /** Waits no longer than the grace for the half of the closing that is the peer's. */
+  private limit(): void {
+    if (this.state === 'closing') this.grace ??= this.services.clock.after(CLOSE_GRACE_MS, () => this.destroy());
+  }
+
+  private readonly onError = (error: Error): void => {
+    if (this.peerEnded) return;
+    const doing = `The connection ${this.localAddress || '?'} - ${this.remoteAddress || '?'} failed`;
+    this.failure ??= fromNodeError(error, doing, this.endpoint);
+  };
+
+  private readonly onClose = (): void => {
+    this.state = 'ended';
+    this.grace?.cancel();
+    this.released?.();
+    this.sink?.onClosed(this.failure);
+  };
+}

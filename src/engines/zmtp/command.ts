@@ -1,0 +1,44 @@
+/** Names of commands (RFC 37). The mechanism knows those of the handshake. */
+export const CommandName = {
+  READY: 'READY',
+  ERROR: 'ERROR',
+  SUBSCRIBE: 'SUBSCRIBE',
+  CANCEL: 'CANCEL',
+  PING: 'PING',
+  PONG: 'PONG',
+} as const;
+
+/** The context of a PING that a PONG echoes at most (RFC 37). */
+export const PING_CONTEXT_LIMIT = 16;
+
+/** Where a command's name and data lie in its body. */
+export interface CommandHead {
+  readonly name: string;
+  /** The offset of the data, from the start of the buffer. */
+  readonly dataOffset: number;
+}
+
+/** Splits the body of a command, or answers `undefined` when there is no name in it. */
+export function decodeCommand(buffer: Buffer, offset: number, size: number): CommandHead | undefined {
+  if (size === 0) return undefined;
+  const nameSize = buffer[offset] as number;
+  if (nameSize === 0 || nameSize + 1 > size) return undefined;
+  const dataOffset = offset + 1 + nameSize;
+  return { name: buffer.toString('latin1', offset + 1, dataOffset), dataOffset };
+}
+
+/** The body of a command: name length, name, data. */
+export function encodeCommand(name: string, data: Uint8Array): Buffer {
+  const body = Buffer.allocUnsafe(1 + name.length + data.length);
+  body[0] = name.length;
+  body.write(name, 1, 'latin1');
+  body.set(data, 1 + name.length);
+  return body;
+}
+
+/** The data of a PING: the time to live in tenths of a second, and no context. */
+export function encodePing(timeToLive: number): Buffer {
+  const data = Buffer.allocUnsafe(2);
+  data.writeUInt16BE(timeToLive, 0);
+  return encodeCommand(CommandName.PING, data);
+}

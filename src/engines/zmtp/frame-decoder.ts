@@ -1,0 +1,180 @@
+import { constants } from 'node:buffer';
+import { BODY_TRUST, OWN_BUFFER_SIZE, SLAB_INITIAL_SIZE, SLAB_MINIMUM_ROOM, SLAB_SIZE } from '../../core/budgets.js';
+import { FrameFlag, LONG_HEADER_SIZE, SHORT_HEADER_SIZE } from './frame.js';
+
+/** Takes the frames that a decoder finds. */
+export interface IFrameSink {
+  /**
+   * One whole frame: a window on memory that is never written again. False: stop here; the next frames come with the
+   * next `parse`.
+   */
+  onFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean;
+  /** A frame says that it is larger than is allowed, or than can be. Nothing more is decoded. */
+  onOversize(size: number): void;
+}
+
+/**
+ * Finds frames in a stream of bytes, without copying them.
+ *
+ *   slab  [ handed out . . . | read . . . unread | room . . . . ]
+ *                            ^ begin             ^ end
+ *
+ * The network reads into the room; frames are windows on the slab. An incomplete frame at the end of a full slab moves
+ * to the next one. A large body gets memory of its own, and is read straight into it.
+ */
+export class FrameDecoder {
+  private slab: Buffer = Buffer.allocUnsafeSlow(SLAB_INITIAL_SIZE);
+  private begin = 0;
+  private end = 0;
+  /** The size of the next slab. */
+  private slabSize = SLAB_INITIAL_SIZE;
+  /** The body that is being read into memory of its own, if there is one. */
+  private body: Buffer | null = null;
+  private bodySize = 0;
+  private bodyFilled = 0;
+  private bodyFlags = 0;
+  private broken = false;
+  private readonly maxSize: number;
+
+  /** @param maxSize the largest body that is allowed (ZMQ_MAXMSGSIZE), or -1. */
+  public constructor(
+    private readonly sink: IFrameSink,
+    maxSize: number,
+  ) {
+    this.maxSize = maxSize < 0 ? constants.MAX_LENGTH : Math.min(maxSize, constants.MAX_LENGTH);
+  }
+
+  /** Memory for the next read. */
+  public readBuffer(): Buffer {
+    if (this.body !== null) return this.bodyRoom(this.body);
+    if (this.slab.length - this.end < SLAB_MINIMUM_ROOM) this.replaceSlab(this.slabSize);
+    return this.end === 0 ? this.slab : this.slab.subarray(this.end);
+  }
+
+  /** Says that `size` bytes were read into the memory that `readBuffer` answered. `parse` comes next. */
+  public filled(size: number): void {
+    if (this.body !== null) {
+      this.bodyFilled += size;
+      return;
+    }
+    if (this.end + size === this.slab.length) this.slabSize = SLAB_SIZE;
+    this.end += size;
+  }
+
+  /** The bytes that have been read and not decoded: the greeting is taken from here. */
+  public unread(): Buffer {
+    return this.slab.subarray(this.begin, this.end);
+  }
+
+  /** Takes bytes off the front of `unread`. */
+  public skip(size: number): void {
+    this.begin += size;
+  }
+
+  /** Hands out all whole frames. False: the sink said stop, and there may be more. */
+  public parse(): boolean {
+    if (this.broken) return false;
+    if (this.body !== null) {
+      if (this.bodyFilled < this.bodySize) return true;
+      const body = this.body;
+      this.body = null;
+      if (!this.sink.onFrame(this.bodyFlags, body, 0, this.bodySize)) return false;
+    }
+    const slab = this.slab;
+    const end = this.end;
+    let at = this.begin;
+    while (at < end) {
+      const flags = slab[at] as number;
+      let size: number;
+      let bodyAt: number;
+      if ((flags & FrameFlag.LONG) === 0) {
+        if (end - at < SHORT_HEADER_SIZE) break;
+        size = slab[at + 1] as number;
+        bodyAt = at + SHORT_HEADER_SIZE;
+      } else {
+        if (end - at < LONG_HEADER_SIZE) break;
+        size = slab.readUInt32BE(at + 1) * 0x100000000 + slab.readUInt32BE(at + 5);
+        bodyAt = at + LONG_HEADER_SIZE;
+      }
+      if (size > this.maxSize) {
+        this.begin = at;
+        this.refuse(size);
+        return false;
+      }
+      const next = bodyAt + size;
+      if (next > end) {
+        this.begin = at;
+        this.incomplete(flags, bodyAt, size);
+        return !this.broken;
+      }
+      // Before the call: the sink may end the connection, or stop.
+      this.begin = next;
+      if (!this.sink.onFrame(flags, slab, bodyAt, size)) return false;
+      at = next;
+    }
+    this.begin = at;
+    return true;
+  }
+
+  /** Forgets everything. Frames that were handed out stay valid. */
+  public close(): void {
+    this.broken = true;
+    this.body = null;
+    this.begin = this.end;
+  }
+
+  private incomplete(flags: number, bodyAt: number, size: number): void {
+    if (size < OWN_BUFFER_SIZE) {
+      // It has to lie in one piece, with its header.
+      if (bodyAt + size <= this.slab.length) return;
+      this.replaceSlab(LONG_HEADER_SIZE + size <= this.slabSize ? this.slabSize : SLAB_SIZE + LONG_HEADER_SIZE);
+      return;
+    }
+    const body = this.allocate(Math.min(size, BODY_TRUST));
+    if (body === undefined) {
+      this.refuse(size);
+      return;
+    }
+    this.bodyFilled = this.slab.copy(body, 0, bodyAt, this.end);
+    this.body = body;
+    this.bodySize = size;
+    this.bodyFlags = flags;
+    this.begin = this.end;
+  }
+
+  /** Room in the body's own memory, which grows as its bytes arrive: a peer is not believed on its word. */
+  private bodyRoom(body: Buffer): Buffer {
+    if (this.bodyFilled < body.length) return body.subarray(this.bodyFilled);
+    const grown = this.allocate(Math.min(this.bodySize, body.length * 2)) ?? body;
+    if (grown === body) {
+      // No memory for what the peer announced. The connection ends; what is still read goes nowhere.
+      this.refuse(this.bodySize);
+      return Buffer.allocUnsafe(SLAB_MINIMUM_ROOM);
+    }
+    body.copy(grown, 0, 0, this.bodyFilled);
+    this.body = grown;
+    return grown.subarray(this.bodyFilled);
+  }
+
+  private allocate(size: number): Buffer | undefined {
+    try {
+      return Buffer.allocUnsafeSlow(size);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private refuse(size: number): void {
+    this.close();
+    this.sink.onOversize(size);
+  }
+
+  private replaceSlab(size: number): void {
+    const kept = this.end - this.begin;
+    const slab = Buffer.allocUnsafeSlow(Math.max(size, kept + SLAB_MINIMUM_ROOM));
+    this.slab.copy(slab, 0, this.begin, this.end);
+    this.slab = slab;
+    this.begin = 0;
+    this.end = kept;
+  }
+}

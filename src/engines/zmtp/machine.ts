@@ -1,0 +1,431 @@
+import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
+import type { IMechanism, IMechanismSink, Properties } from '../../core/contracts/mechanism.js';
+import { ZmqError } from '../../core/errors.js';
+import { Metadata } from '../../core/metadata.js';
+import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
+import { mayTalk, type SocketTypeName } from '../../core/socket-type.js';
+import { CommandName, decodeCommand, encodeCommand, encodePing, PING_CONTEXT_LIMIT } from './command.js';
+import { FrameFlag } from './frame.js';
+import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
+import { FrameEncoder } from './frame-encoder.js';
+import { decodeGreeting, detectSignature, encodeGreeting, GREETING_SIZE, SIGNATURE_SIZE } from './greeting.js';
+import { Heartbeat, type HeartbeatConfig } from './heartbeat.js';
+
+/** What a machine asks for. Nothing in it may call back into the machine, except `write`'s caller later. */
+export interface IMachineSink {
+  /** Sends bytes. True: accepted below, the memory is free again; false: `written` is owed. */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** The machine holds bytes: `flushDue` is expected at the end of this turn. Not repeated until then. */
+  flushSoon(): void;
+  /** The handshake is complete and the peer may talk to us. False: nobody wants it, the connection closes. */
+  peerReady(peer: Metadata): boolean;
+  /** A whole message came. False: take no more until `resume`. */
+  message(message: InMessage): boolean;
+  /** The protocol is at its end: close the connection. Said once, and nothing is said after it. */
+  failed(error: ZmqError): void;
+  /** `nextDeadline` has changed. */
+  deadlineChanged(): void;
+}
+
+/** What a machine must know of the socket and the connection. */
+export interface MachineConfig {
+  readonly socketType: SocketTypeName;
+  /** The routing id of our socket: its length is part of the greeting. */
+  readonly routingIdSize: number;
+  readonly mechanism: string;
+  /** ZMQ_MAXMSGSIZE: the largest frame accepted, handshake commands included; -1 for no limit. */
+  readonly maxMessageSize: number;
+  /** ZMQ_HANDSHAKE_IVL in ms; 0 for no limit. */
+  readonly handshakeInterval: number;
+  readonly heartbeat: HeartbeatConfig;
+  readonly remoteAddress: string;
+  readonly endpoint: string;
+}
+
+/**
+ * One ZMTP connection without any I/O: bytes, messages and time go in, bytes, messages and a verdict come out.
+ *
+ *   greeting ──▶ handshake ──▶ traffic ──▶ closed        (and from each of them to closed)
+ *
+ * RFC 37 (3.1) and RFC 23 (3.0). A 3.1 peer gets subscriptions as commands, a 3.0 peer as messages.
+ */
+export class ZmtpMachine implements IFrameSink, IMechanismSink {
+  private state: 'greeting' | 'handshake' | 'traffic' | 'closed' = 'greeting';
+  private readonly decoder: FrameDecoder;
+  private readonly encoder: FrameEncoder = new FrameEncoder();
+  private readonly heartbeat: Heartbeat;
+  private readonly greeting: Buffer;
+  private greetingSent = 0;
+  private handshakeBy = Number.POSITIVE_INFINITY;
+  private peerMinor = 1;
+  private peer: Metadata | undefined = undefined;
+  /** The frames of a message whose last frame has not come yet. */
+  private parts: Msg[] | null = null;
+  private now = 0;
+  /** Messages encoded and not accepted below. */
+  private messages = 0;
+  /** Bytes are below us and not accepted yet: nothing may be encoded. */
+  private congested = false;
+  private flushWanted = false;
+  /** The reader above has no room: decoding rests. */
+  private stopped = false;
+  /** The PONG that could not be sent yet. Only the last is kept, so that a peer cannot make us hoard them. */
+  private owedPong: Buffer | null = null;
+
+  public constructor(
+    private readonly sink: IMachineSink,
+    private readonly config: MachineConfig,
+    private readonly mechanism: IMechanism,
+  ) {
+    this.decoder = new FrameDecoder(this, config.maxMessageSize);
+    this.heartbeat = new Heartbeat(config.heartbeat);
+    this.greeting = encodeGreeting(config.mechanism, config.routingIdSize);
+  }
+
+  // --- time --------------------------------------------------------------------------------------------------
+
+  /** The connection is open: sends the signature, and gives the handshake its time. */
+  public start(now: number): void {
+    this.now = now;
+    if (this.config.handshakeInterval > 0) this.handshakeBy = now + this.config.handshakeInterval;
+    this.sendGreetingUpTo(SIGNATURE_SIZE);
+    this.flush();
+    this.sink.deadlineChanged();
+  }
+
+  /** When `tick` should be called next; Infinity for never. */
+  public get nextDeadline(): number {
+    return this.state === 'traffic' ? this.heartbeat.deadline : this.handshakeBy;
+  }
+
+  /** The time has come to `now`. */
+  public tick(now: number): void {
+    this.now = now;
+    if (this.state === 'closed') return;
+    if (this.state !== 'traffic') {
+      if (now >= this.handshakeBy) {
+        this.end(
+          this.problem(
+            'Timeout',
+            `no complete handshake within ${this.config.handshakeInterval} ms (ZMQ_HANDSHAKE_IVL)`,
+            {
+              errno: 'ETIMEDOUT',
+            },
+          ),
+        );
+      }
+      return;
+    }
+    // While we do not read, silence says nothing about the peer.
+    if (this.stopped) this.heartbeat.heard();
+    const due = this.heartbeat.due(now);
+    if (due === 'lost') {
+      this.end(this.problem('Timeout', 'nothing was heard within the heartbeat time-out', { errno: 'ETIMEDOUT' }));
+    } else if (due === 'ping' && !this.congested) {
+      this.command(encodePing(Math.floor(this.config.heartbeat.timeToLive / 100)));
+    }
+    this.sink.deadlineChanged();
+  }
+
+  // --- bytes in ----------------------------------------------------------------------------------------------
+
+  /** Memory for the next bytes of the peer. */
+  public readBuffer(): Buffer {
+    return this.decoder.readBuffer();
+  }
+
+  /** `size` bytes came, at the start of the last `readBuffer`. False: read no more until `resume`. */
+  public onRead(size: number, now: number): boolean {
+    if (this.state === 'closed') return false;
+    this.now = now;
+    this.heartbeat.heard();
+    this.decoder.filled(size);
+    return this.advance();
+  }
+
+  /** Bytes that came in memory of somebody else's. */
+  public onBytes(bytes: Uint8Array, now: number): boolean {
+    let at = 0;
+    let go = true;
+    while (at < bytes.length) {
+      const room = this.decoder.readBuffer();
+      const size = Math.min(room.length, bytes.length - at);
+      room.set(size === bytes.length ? bytes : bytes.subarray(at, at + size));
+      at += size;
+      go = this.onRead(size, now);
+      if (this.state === 'closed') return false;
+    }
+    return go;
+  }
+
+  /** The reader has room again. True: all that came is decoded, read on. */
+  public resume(): boolean {
+    if (this.state !== 'traffic') return this.state !== 'closed';
+    this.stopped = false;
+    return this.advance();
+  }
+
+  // --- messages out ------------------------------------------------------------------------------------------
+
+  /** True while messages can be encoded. */
+  public get ready(): boolean {
+    return this.state === 'traffic' && !this.congested;
+  }
+
+  /** Messages that were encoded and are not accepted below. */
+  public get unsent(): number {
+    return this.messages;
+  }
+
+  /** Encodes one message. Only while `ready`. */
+  public send(message: OutMessage): void {
+    if (message instanceof Msg && (message.flags & MsgFlags.COMMAND) !== 0) this.subscription(message);
+    else this.encoder.message(message);
+    this.messages++;
+    this.wantFlush();
+  }
+
+  /** The turn that `flushSoon` was said in is over. */
+  public flushDue(): void {
+    this.flushWanted = false;
+    this.flush();
+  }
+
+  /** Writes what was encoded. */
+  public flush(): void {
+    if (this.congested || this.encoder.bytes === 0) return;
+    this.congested = !this.sink.write(this.encoder.take());
+    if (this.congested) return;
+    this.encoder.reuse();
+    this.messages = 0;
+  }
+
+  /** What `write` could not get rid of at once has been accepted below. */
+  public written(): void {
+    this.congested = false;
+    this.messages = 0;
+    this.encoder.reuse();
+    if (this.owedPong !== null) {
+      const pong = this.owedPong;
+      this.owedPong = null;
+      this.command(pong);
+    }
+    // The handshake may have wanted to say more while the bytes were stuck.
+    if (this.encoder.bytes > 0) this.flush();
+  }
+
+  /** Ends the machine from above; nothing is said any more. */
+  public close(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.parts = null;
+    this.decoder.close();
+    this.mechanism.close();
+  }
+
+  /** Ends the connection because of what the peer sent. */
+  public refuse(error: ZmqError): void {
+    this.end(error);
+  }
+
+  // --- the frames that the decoder finds ---------------------------------------------------------------------
+
+  public onFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean {
+    if (this.state !== 'traffic') return this.onHandshakeFrame(buffer, offset, size);
+    if ((flags & FrameFlag.COMMAND) !== 0) return this.onCommand(buffer, offset, size);
+    const parts = this.parts;
+    if ((flags & FrameFlag.MORE) === 0) {
+      if (parts === null) {
+        if (this.sink.message([new Msg(buffer, MsgFlags.NONE, offset, size, this.peer)])) return true;
+      } else {
+        parts.push(new Msg(buffer, MsgFlags.NONE, offset, size, this.peer));
+        this.parts = null;
+        if (this.sink.message(parts)) return true;
+      }
+      this.stopped = true;
+      return false;
+    }
+    const part = new Msg(buffer, MsgFlags.MORE, offset, size, this.peer);
+    if (parts === null) this.parts = [part];
+    else if (parts.length < MAX_FRAMES_PER_MESSAGE) parts.push(part);
+    else return this.end(this.violation(`a message has more than ${MAX_FRAMES_PER_MESSAGE} frames`));
+    return true;
+  }
+
+  public onOversize(size: number): void {
+    this.end(
+      this.violation(
+        `a frame of ${size} bytes is larger than is accepted here` +
+          (this.config.maxMessageSize >= 0 ? ` (ZMQ_MAXMSGSIZE is ${this.config.maxMessageSize})` : ''),
+        'EMSGSIZE',
+      ),
+    );
+  }
+
+  // --- what the mechanism says -------------------------------------------------------------------------------
+
+  public sendCommand(name: string, data: Buffer): void {
+    if (this.state === 'handshake') this.command(encodeCommand(name, data));
+  }
+
+  public complete(properties: Properties): void {
+    if (this.state !== 'handshake') return;
+    const peer = new Metadata(this.config.remoteAddress, properties);
+    if (peer.socketType !== undefined && !mayTalk(this.config.socketType, peer.socketType)) {
+      this.end(this.violation(`the peer is a ${peer.socketType}, which cannot talk to a ${this.config.socketType}`));
+      return;
+    }
+    this.peer = peer;
+    this.state = 'traffic';
+    this.handshakeBy = Number.POSITIVE_INFINITY;
+    this.heartbeat.start(this.now);
+    // READY goes first, so that it cannot be overtaken by a message.
+    this.flush();
+    if (!this.sink.peerReady(peer)) {
+      this.end(this.problem('ConnectionClosed', 'the socket takes no further peer', { fatal: true }));
+      return;
+    }
+    this.sink.deadlineChanged();
+  }
+
+  public fail(error: ZmqError): void {
+    this.end(error);
+  }
+
+  // --- inside ------------------------------------------------------------------------------------------------
+
+  private advance(): boolean {
+    if (this.state === 'greeting' && !this.readGreeting()) return this.open;
+    if (this.stopped) return false;
+    return this.decoder.parse() && this.open;
+  }
+
+  /** False once closed. A getter, because the compiler cannot see that calls change the state. */
+  private get open(): boolean {
+    return this.state !== 'closed';
+  }
+
+  /** True when the peer's greeting is complete. */
+  private readGreeting(): boolean {
+    const bytes = this.decoder.unread();
+    const signature = detectSignature(bytes);
+    if (signature === 'more') return false;
+    if (signature === 'unversioned') {
+      return this.end(this.violation('the peer does not speak ZMTP 3: it is older, or no ZeroMQ at all'));
+    }
+    if (bytes.length > SIGNATURE_SIZE && (bytes[SIGNATURE_SIZE] as number) < 2) {
+      return this.end(
+        this.violation(`the peer speaks ZMTP ${bytes[SIGNATURE_SIZE] === 0 ? '1.0' : '2.0'}, which is not supported`),
+      );
+    }
+    this.sendGreetingUpTo(bytes.length > SIGNATURE_SIZE ? GREETING_SIZE : SIGNATURE_SIZE + 1);
+    if (bytes.length < GREETING_SIZE) {
+      this.flush();
+      return false;
+    }
+    const peer = decodeGreeting(bytes);
+    this.decoder.skip(GREETING_SIZE);
+    this.peerMinor = peer.major === 3 ? peer.minor : 1;
+    if (peer.mechanism !== this.config.mechanism) {
+      this.flush();
+      return this.end(
+        this.violation(
+          `the peer wants the security mechanism ${JSON.stringify(peer.mechanism)}, this socket has ${this.config.mechanism}`,
+        ),
+      );
+    }
+    this.state = 'handshake';
+    this.mechanism.start(this);
+    this.flush();
+    return this.open;
+  }
+
+  /** The greeting goes out in stages, so that a 1.0 or 2.0 peer is recognised before it is sent what it cannot read. */
+  private sendGreetingUpTo(size: number): void {
+    if (this.greetingSent >= size) return;
+    this.encoder.raw(this.greeting.subarray(this.greetingSent, size));
+    this.greetingSent = size;
+  }
+
+  private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {
+    const head = decodeCommand(buffer, offset, size);
+    if (head === undefined) return this.end(this.violation('a handshake command has no name'));
+    this.mechanism.onCommand(head.name, buffer.subarray(head.dataOffset, offset + size));
+    return this.open;
+  }
+
+  /** Commands of the traffic. Unknown and malformed ones are ignored, as libzmq does. */
+  private onCommand(buffer: Buffer, offset: number, size: number): boolean {
+    const head = decodeCommand(buffer, offset, size);
+    if (head === undefined) return true;
+    const at = head.dataOffset;
+    const dataSize = offset + size - at;
+    switch (head.name) {
+      case CommandName.PING:
+        if (dataSize >= 2) this.onPing(buffer, at, dataSize);
+        return true;
+      case CommandName.SUBSCRIBE:
+      case CommandName.CANCEL: {
+        // To the pattern, a subscription is a message: 01 or 00, then the topic. The octet before the topic is the last
+        // letter of the command's name, which nobody needs any more.
+        buffer[at - 1] = head.name === CommandName.SUBSCRIBE ? 1 : 0;
+        if (this.sink.message([new Msg(buffer, MsgFlags.NONE, at - 1, dataSize + 1, this.peer)])) return true;
+        this.stopped = true;
+        return false;
+      }
+      default:
+        return true;
+    }
+  }
+
+  private onPing(buffer: Buffer, at: number, size: number): void {
+    this.heartbeat.pinged(this.now, buffer.readUInt16BE(at) * 100);
+    const context = buffer.subarray(at + 2, at + 2 + Math.min(size - 2, PING_CONTEXT_LIMIT));
+    const pong = encodeCommand(CommandName.PONG, context);
+    if (this.congested) this.owedPong = pong;
+    else this.command(pong);
+    this.sink.deadlineChanged();
+  }
+
+  /** A subscription: a command for a 3.1 peer, a message for a 3.0 peer. */
+  private subscription(message: Msg): void {
+    const bytes = message.data;
+    if (this.peerMinor === 0) this.encoder.frame(bytes, 0);
+    else {
+      const name = bytes[0] === 1 ? CommandName.SUBSCRIBE : CommandName.CANCEL;
+      this.encoder.frame(encodeCommand(name, bytes.subarray(1)), FrameFlag.COMMAND);
+    }
+  }
+
+  private command(body: Buffer): void {
+    this.encoder.frame(body, FrameFlag.COMMAND);
+    this.wantFlush();
+  }
+
+  private wantFlush(): void {
+    if (this.encoder.full) this.flush();
+    else if (!this.flushWanted) {
+      this.flushWanted = true;
+      this.sink.flushSoon();
+    }
+  }
+
+  private end(error: ZmqError): false {
+    if (this.state === 'closed') return false;
+    this.close();
+    this.sink.failed(error);
+    return false;
+  }
+
+  private violation(what: string, errno = 'EPROTO'): ZmqError {
+    return this.problem('ProtocolViolation', what, { errno, fatal: true });
+  }
+
+  private problem(code: ZmqError['code'], what: string, details: { errno?: string; fatal?: boolean }): ZmqError {
+    const who = this.config.remoteAddress === '' ? '' : ` (peer ${this.config.remoteAddress})`;
+    return new ZmqError(code, `Connection of ${this.config.endpoint}${who} closed during ${this.state}: ${what}.`, {
+      endpoint: this.config.endpoint,
+      ...details,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { EngineConfig, EngineOffer, IEngine, IEngineFactory } from '../../core/contracts/engine.js';
+import type { IConnection, IDirectConnection } from '../../core/contracts/transport.js';
+import { ZmqError } from '../../core/errors.js';
+import type { SocketOptionValues } from '../../core/options/values.js';
+import type { MechanismRegistry } from '../mechanisms/registry.js';
+import { encodeProperties } from './properties.js';
+import { type EngineServices, ZmtpEngine } from './zmtp-engine.js';
+
+/** The socket types that say their routing id in READY, even an empty one, as libzmq does. */
+const SAYS_IDENTITY: readonly string[] = ['REQ', 'DEALER', 'ROUTER'];
+
+/** The engine that needs nothing but Node: ZMTP over whatever stream of bytes a transport makes. */
+export class StandardEngineFactory implements IEngineFactory {
+  public readonly name: string = 'standard';
+
+  public constructor(
+    private readonly mechanisms: MechanismRegistry,
+    private readonly services: EngineServices,
+  ) {}
+
+  public offer(scheme: string): EngineOffer {
+    if (scheme === 'inproc') return { serves: false, rank: 0, reason: 'inproc has no bytes to speak ZMTP over' };
+    return { serves: true, rank: 0, reason: 'the standard engine serves every stream of bytes' };
+  }
+
+  public create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine {
+    if (connection.kind !== 'stream') {
+      throw new ZmqError(
+        'Internal',
+        `The standard engine got a connection of ${config.endpoint} that is no stream of bytes.`,
+      );
+    }
+    const { options, socketType, endpoint } = config;
+    const factory = this.mechanisms.select(options);
+    const { remoteAddress } = connection;
+    const mechanism = factory.create({ socketType, options, remoteAddress, metadata: ownProperties(config) });
+    return new ZmtpEngine(
+      connection,
+      {
+        socketType,
+        endpoint,
+        remoteAddress,
+        routingIdSize: options.routingId.length,
+        mechanism: factory.name,
+        maxMessageSize: options.maxMessageSize,
+        handshakeInterval: options.handshakeInterval,
+        heartbeat: {
+          interval: options.heartbeatInterval,
+          timeout: options.heartbeatTimeout < 0 ? options.heartbeatInterval : options.heartbeatTimeout,
+          timeToLive: options.heartbeatTimeToLive,
+        },
+      },
+      mechanism,
+      this.services,
+    );
+  }
+}
+
+/** What our READY says: Socket-Type first, then Identity, then the X- properties of ZMQ_METADATA in the order of their names. */
+export function ownProperties(config: EngineConfig): Buffer {
+  const { options, socketType } = config;
+  const properties: [string, Uint8Array][] = [['Socket-Type', Buffer.from(socketType, 'latin1')]];
+  if (SAYS_IDENTITY.includes(socketType)) properties.push(['Identity', options.routingId]);
+  return encodeProperties([...properties, ...applicationProperties(options)]);
+}
+
+function applicationProperties(options: Readonly<SocketOptionValues>): [string, Uint8Array][] {
+  const byName = new Map<string, Uint8Array>();
+  for (const entry of options.metadata) {
+    const colon = entry.indexOf(':');
+    const name = entry.slice(0, colon);
+    if (!byName.has(name)) byName.set(name, Buffer.from(entry.slice(colon + 1), 'utf8'));
+  }
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+}

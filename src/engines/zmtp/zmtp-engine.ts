@@ -1,0 +1,193 @@
+import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
+import type { IEngine, IEngineHost } from '../../core/contracts/engine.js';
+import type { IMechanism } from '../../core/contracts/mechanism.js';
+import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
+import type { ZmqError } from '../../core/errors.js';
+import type { Metadata } from '../../core/metadata.js';
+import type { InMessage, OutMessage } from '../../core/msg.js';
+import type { Pipe } from '../../core/pipe.js';
+import type { TurnBudget } from '../../core/turn-budget.js';
+import type { FlushQueue, IFlushable } from './flush-queue.js';
+import { type IMachineSink, type MachineConfig, ZmtpMachine } from './machine.js';
+
+/** The services that every engine of a Context shares. */
+export interface EngineServices {
+  readonly clock: IClock;
+  readonly scheduler: IScheduler;
+  readonly flushQueue: FlushQueue;
+  readonly budget: TurnBudget;
+}
+
+/**
+ * Puts a protocol machine between a connection and a pipe, and gives it the time. It decides nothing itself.
+ *
+ * Every way in which the connection can end leads to `onClosed`, which tells the session once.
+ */
+export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlushable {
+  private readonly machine: ZmtpMachine;
+  private host: IEngineHost | null = null;
+  private pipe: Pipe | null = null;
+  private timer: ITimer | null = null;
+  private timerAt = Number.POSITIVE_INFINITY;
+  /** Why the machine ended, until the connection is closed too. */
+  private verdict: ZmqError | undefined = undefined;
+  /** The pipe is to be emptied, and the connection closed after it. */
+  private finishing = false;
+  /** The connection is closing: what still comes is not looked at. */
+  private closing = false;
+  private readonly resumeNow: () => void;
+  private readonly onTimer: () => void;
+
+  public constructor(
+    private readonly connection: IConnection,
+    config: MachineConfig,
+    mechanism: IMechanism,
+    private readonly services: EngineServices,
+  ) {
+    this.machine = new ZmtpMachine(this, config, mechanism);
+    this.resumeNow = () => {
+      if (this.machine.resume() && !this.closing) this.connection.resume();
+    };
+    this.onTimer = () => {
+      this.timer = null;
+      this.timerAt = Number.POSITIVE_INFINITY;
+      this.machine.tick(this.services.clock.now());
+    };
+  }
+
+  // --- IEngine: the session's side ---------------------------------------------------------------------------
+
+  public start(host: IEngineHost): void {
+    this.host = host;
+    this.connection.start(this);
+    this.machine.start(this.services.clock.now());
+  }
+
+  public finish(): void {
+    if (this.finishing) return;
+    this.finishing = true;
+    this.machine.flush();
+    this.closeWhenEmpty();
+  }
+
+  public destroy(): void {
+    this.closing = true;
+    this.machine.close();
+    this.connection.destroy();
+  }
+
+  // --- IPipeSink: the pipe's side ----------------------------------------------------------------------------
+
+  public get ready(): boolean {
+    return this.machine.ready;
+  }
+
+  public get unsent(): number {
+    return this.machine.unsent;
+  }
+
+  public send(message: OutMessage): void {
+    this.machine.send(message);
+  }
+
+  public flush(): void {
+    this.machine.flush();
+  }
+
+  public resume(): void {
+    // Not from within the read that made room: decoding would run below the pattern.
+    this.services.scheduler.endOfTurn(this.resumeNow);
+  }
+
+  public fail(error: ZmqError): void {
+    this.machine.refuse(error);
+  }
+
+  // --- IConnectionSink: the connection's side ----------------------------------------------------------------
+
+  public readBuffer(): Buffer {
+    return this.machine.readBuffer();
+  }
+
+  public onRead(size: number): boolean {
+    // Read on even when nobody looks: unread bytes at a close would make the kernel reset the connection.
+    return this.closing || this.machine.onRead(size, this.services.clock.now());
+  }
+
+  public onChunk(bytes: Uint8Array): boolean {
+    return this.closing || this.machine.onBytes(bytes, this.services.clock.now());
+  }
+
+  public onDrained(): void {
+    this.machine.written();
+    const pipe = this.pipe;
+    if (pipe !== null) {
+      pipe.drain();
+      this.machine.flush();
+    }
+    this.closeWhenEmpty();
+  }
+
+  public onClosed(error: ZmqError | undefined): void {
+    this.closing = true;
+    this.machine.close();
+    this.timer?.cancel();
+    this.timer = null;
+    const host = this.host;
+    this.host = null;
+    host?.onEnded(this.verdict ?? error);
+  }
+
+  // --- IMachineSink: the protocol's side ---------------------------------------------------------------------
+
+  public write(chunks: readonly Uint8Array[]): boolean {
+    let bytes = 0;
+    for (let i = 0; i < chunks.length; i++) bytes += (chunks[i] as Uint8Array).length;
+    this.services.budget.spend(bytes);
+    return this.connection.write(chunks);
+  }
+
+  public flushSoon(): void {
+    this.services.flushQueue.add(this);
+  }
+
+  public flushDue(): void {
+    this.machine.flushDue();
+    this.closeWhenEmpty();
+  }
+
+  public peerReady(peer: Metadata): boolean {
+    const pipe = this.host?.onPeer(peer);
+    if (pipe === undefined) return false;
+    this.pipe = pipe;
+    pipe.connect(this, peer);
+    return true;
+  }
+
+  public message(message: InMessage): boolean {
+    return (this.pipe as Pipe).deliver(message);
+  }
+
+  public failed(error: ZmqError): void {
+    this.verdict = error;
+    this.closing = true;
+    this.connection.destroy();
+  }
+
+  public deadlineChanged(): void {
+    const at = this.machine.nextDeadline;
+    // A timer that fires too early only asks again; one that would fire too late has to go.
+    if (at >= this.timerAt) return;
+    this.timer?.cancel();
+    this.timerAt = at;
+    const { clock } = this.services;
+    this.timer = clock.after(Math.max(0, at - clock.now()), this.onTimer);
+  }
+
+  private closeWhenEmpty(): void {
+    if (!this.finishing || this.closing || (this.pipe !== null && this.pipe.pending > 0)) return;
+    this.closing = true;
+    this.machine.close();
+    this.connection.close();
+  }
+}

@@ -1,0 +1,36 @@
+export { Context, type ContextOptions, context } from './api/context.js';
+export { Socket } from './api/socket.js';
+export type {
+  DealerSocket,
+  PairSocket,
+  PubSocket,
+  PullSocket,
+  PushSocket,
+  RepSocket,
+  ReqSocket,
+  RouterSocket,
+  SocketByType,
+  SubSocket,
+  XPubSocket,
+  XSubSocket,
+} from './api/socket-types.js';
+export { version, zmqVersion, zmtpVersion } from './api/version.js';
+export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
+export type { ILogger } from './core/contracts/logger.js';
+export type { ContextModule } from './core/contracts/module.js';
+export { MonitorEvent, type MonitorEventName, type SocketEvent } from './core/contracts/monitor.js';
+export type {
+  ConnectOptions,
+  ISocket,
+  OperationOptions,
+  SocketEvents,
+  SocketStats,
+} from './core/contracts/socket.js';
+export { ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
+export { Metadata } from './core/metadata.js';
+export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
+export { SocketOption } from './core/options/numbers.js';
+export type { OptionInput } from './core/options/socket-options.js';
+export type { SocketOptionsInit, SocketOptionValues, TypedSocketOptions } from './core/options/values.js';
+export { SocketType, type SocketTypeName } from './core/socket-type.js';
+export type { DropReason } from './core/stats.js';

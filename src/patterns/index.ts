@@ -1,0 +1,15 @@
+export { Dealer } from './dealer.js';
+export { patternFactories } from './factories.js';
+export { FairQueue } from './fair-queue.js';
+export { LoadBalancer } from './load-balancer.js';
+export { Pair } from './pair.js';
+export { Pub } from './pub.js';
+export { Pull } from './pull.js';
+export { Push } from './push.js';
+export { Rep } from './rep.js';
+export { Req } from './req.js';
+export { Router } from './router.js';
+export { Sub } from './sub.js';
+export { Trie } from './trie.js';
+export { XPub } from './xpub.js';
+export { XSub } from './xsub.js';

@@ -1,0 +1,86 @@
+import type { Distributor, Outlet } from './distributor.js';
+import { Trie } from './trie.js';
+
+/** A topic that somebody asked for. */
+class Topic {
+  public readonly bytes: Buffer;
+  /** Who asked for it: each once, however often it asked. */
+  public readonly outlets: Outlet[] = [];
+
+  public constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+/** What a publisher knows of one subscriber. */
+export class Subscriber {
+  public readonly outlet: Outlet;
+  /** The topics that it is sent. */
+  public readonly topics: Set<Topic> = new Set();
+  /** Under ZMQ_XPUB_MANUAL, the topics that it asked for, as latin1 text: those it is sent are the application's. */
+  public readonly requested: Set<string> = new Set();
+  public gone = false;
+
+  public constructor(outlet: Outlet) {
+    this.outlet = outlet;
+  }
+}
+
+/** Which subscribers want what. Per subscriber it is a set: repeated subscriptions count once. */
+export class TopicTable {
+  private readonly trie: Trie<Topic> = new Trie<Topic>();
+  private matched: Topic[] = [];
+
+  /** The number of distinct topics. */
+  public get size(): number {
+    return this.trie.size;
+  }
+
+  /** True: nobody had this topic before. The bytes are copied. */
+  public add(subscriber: Subscriber, bytes: Uint8Array): boolean {
+    const known = this.trie.get(bytes);
+    const topic = known ?? new Topic(Buffer.from(bytes));
+    if (known === undefined) this.trie.insert(topic.bytes, topic);
+    if (!subscriber.topics.has(topic)) {
+      subscriber.topics.add(topic);
+      topic.outlets.push(subscriber.outlet);
+    }
+    return known === undefined;
+  }
+
+  /** True: nobody has this topic now. */
+  public remove(subscriber: Subscriber, bytes: Uint8Array): boolean {
+    const topic = this.trie.get(bytes);
+    if (topic === undefined) return true;
+    if (subscriber.topics.delete(topic)) this.leave(topic, subscriber.outlet);
+    return topic.outlets.length === 0;
+  }
+
+  /** Takes a subscriber out of all of its topics, and tells of each whether somebody else still has it. */
+  public removeAll(subscriber: Subscriber, tell: (bytes: Buffer, last: boolean) => void): void {
+    for (const topic of subscriber.topics) {
+      this.leave(topic, subscriber.outlet);
+      tell(topic.bytes, topic.outlets.length === 0);
+    }
+    subscriber.topics.clear();
+  }
+
+  /** Chooses everybody who has a prefix of these bytes among its topics. */
+  public choose(bytes: Uint8Array, offset: number, length: number, distributor: Distributor): void {
+    const count = this.trie.collect(bytes, offset, length, this.matched);
+    for (let i = 0; i < count; i++) {
+      const { outlets } = this.matched[i] as Topic;
+      for (let k = 0; k < outlets.length; k++) distributor.choose(outlets[k] as Outlet);
+    }
+  }
+
+  private leave(topic: Topic, outlet: Outlet): void {
+    const { outlets } = topic;
+    const at = outlets.indexOf(outlet);
+    const last = outlets.pop() as Outlet;
+    if (last !== outlet) outlets[at] = last;
+    if (outlets.length !== 0) return;
+    this.trie.delete(topic.bytes);
+    this.matched = []; // It may be among them, and should not be kept in memory.
+  }
+}

@@ -1,0 +1,168 @@
+import { ZmqError } from '../core/errors.js';
+import { frameBytes, type InMessage, Msg, MsgFlags, type OutMessage } from '../core/msg.js';
+import type { Pipe } from '../core/pipe.js';
+import { Backlog } from './backlog.js';
+import { Distributor, Outlet } from './distributor.js';
+import { encoded, isMultipart } from './frames.js';
+import { Pattern } from './pattern.js';
+import { isSubscription, SUBSCRIBE, subscriptionFrame, UNSUBSCRIBE } from './subscription-message.js';
+import { Subscriber, TopicTable } from './topic-table.js';
+
+/**
+ * XPUB: sends each message to those who subscribed to the beginning of its first frame, and receives their
+ * subscriptions as messages (RFC 29).
+ *
+ * What comes from a subscriber is worked off at once, so that it takes effect whether or not the application receives.
+ */
+export class XPub extends Pattern {
+  private readonly distributor: Distributor = new Distributor();
+  private readonly topics: TopicTable = new TopicTable();
+  private readonly backlog: Backlog = new Backlog();
+  /** Who sent what was received last: whom ZMQ_XPUB_MANUAL is about. */
+  private lastFrom: Subscriber | null = null;
+
+  public override attach(pipe: Pipe): boolean {
+    const subscriber = new Subscriber(new Outlet(pipe));
+    pipe.state = subscriber;
+    this.distributor.attach(subscriber.outlet);
+    return true;
+  }
+
+  public override connected(pipe: Pipe): void {
+    const { welcomeMessage } = this.host.options;
+    if (welcomeMessage !== null) pipe.writeControl(welcomeMessage);
+  }
+
+  public override detach(pipe: Pipe): void {
+    const subscriber = pipe.state as Subscriber;
+    const { manual, xpubVerboser } = this.host.options;
+    subscriber.gone = true;
+    this.distributor.detach(subscriber.outlet);
+    this.topics.removeAll(subscriber, (topic, last) => {
+      if (!manual && (last || xpubVerboser)) this.tellLost(topic);
+    });
+    if (manual) for (const topic of subscriber.requested) this.tellLost(Buffer.from(topic, 'latin1'));
+  }
+
+  public override readActivated(pipe: Pipe): void {
+    const subscriber = pipe.state as Subscriber;
+    for (let message = pipe.read(); message !== undefined; message = pipe.read()) this.take(subscriber, message);
+  }
+
+  public override writeActivated(pipe: Pipe): void {
+    (pipe.state as Subscriber).outlet.full = false;
+  }
+
+  public send(message: OutMessage): boolean {
+    const { distributor } = this;
+    if (distributor.outlets.length === 0) return true;
+    const { invertMatching, noDrop } = this.host.options;
+    let outgoing = message;
+    let first = isMultipart(message) ? (message[0] as Exclude<OutMessage, readonly unknown[]>) : message;
+    if (typeof first === 'string') {
+      first = frameBytes(first);
+      if (!isMultipart(message)) outgoing = first;
+    }
+    distributor.begin();
+    if (first instanceof Msg) this.topics.choose(first.source, first.start, first.size, distributor);
+    else this.topics.choose(first, 0, first.length, distributor);
+    if (invertMatching) distributor.invert();
+    if (distributor.chosenCount > 1) outgoing = encoded(outgoing);
+    if (noDrop) return distributor.sendToAllOrNone(outgoing);
+    const lost = distributor.send(outgoing);
+    if (lost !== 0) this.host.dropped('high-water-mark', lost);
+    return true;
+  }
+
+  public recv(): InMessage | undefined {
+    const entry = this.backlog.shift();
+    if (entry === undefined) return undefined;
+    this.lastFrom = entry.from;
+    return entry.message;
+  }
+
+  /** Always: who cannot take a message loses it. With ZMQ_XPUB_NODROP it depends on who the message is for. */
+  public get writable(): boolean {
+    return true;
+  }
+
+  public get readable(): boolean {
+    return this.backlog.length !== 0;
+  }
+
+  /** For the peer that the last received message came from, if it is still there. */
+  public subscribe(topic: Buffer): void {
+    const subscriber = this.manualSubscriber();
+    if (subscriber !== null) this.topics.add(subscriber, topic);
+  }
+
+  /** As `subscribe`. */
+  public unsubscribe(topic: Buffer): void {
+    const subscriber = this.manualSubscriber();
+    if (subscriber !== null) this.topics.remove(subscriber, topic);
+  }
+
+  public get topicsCount(): number {
+    return this.topics.size;
+  }
+
+  /** Keeps a message for the application. */
+  protected tell(message: InMessage, from: Subscriber | null): void {
+    this.host.dropped('unread', this.backlog.push({ message, from }));
+  }
+
+  /** Something came that is no subscription. */
+  protected tellUserMessage(message: InMessage, from: Subscriber): void {
+    this.tell(message, from);
+  }
+
+  private tellLost(topic: Buffer): void {
+    this.tell([subscriptionFrame(UNSUBSCRIBE, topic, MsgFlags.NONE)], null);
+  }
+
+  private take(subscriber: Subscriber, message: InMessage): void {
+    const first = message[0] as Msg;
+    const looked = !this.host.options.onlyFirstSubscribe || isSubscription(first) ? message.length : 0;
+    const rest: InMessage = [];
+    for (let i = 0; i < message.length; i++) {
+      const frame = message[i] as Msg;
+      if (i < looked && isSubscription(frame)) this.takeSubscription(subscriber, frame);
+      else rest.push(frame);
+    }
+    const last = rest.at(-1);
+    if (last === undefined) return;
+    last.flags &= ~MsgFlags.MORE;
+    this.tellUserMessage(rest, subscriber);
+  }
+
+  private takeSubscription(subscriber: Subscriber, frame: Msg): void {
+    const { manual, xpubVerbose, xpubVerboser } = this.host.options;
+    const topic = frame.data.subarray(1);
+    const adds = frame.firstByte === SUBSCRIBE;
+    let news = true;
+    if (manual) {
+      if (adds) subscriber.requested.add(topic.toString('latin1'));
+      else subscriber.requested.delete(topic.toString('latin1'));
+    } else if (adds) {
+      news = this.topics.add(subscriber, topic) || xpubVerbose || xpubVerboser;
+    } else {
+      news = this.topics.remove(subscriber, topic) || xpubVerboser;
+    }
+    if (!news) return;
+    // A copy: it may wait for long, and would keep the buffer that the network was read into.
+    const copy = frame.copy();
+    copy.flags = MsgFlags.NONE;
+    this.tell([copy], subscriber);
+  }
+
+  private manualSubscriber(): Subscriber | null {
+    if (!this.host.options.manual) {
+      throw new ZmqError(
+        'InvalidOption',
+        'A publisher does not subscribe: SUBSCRIBE and UNSUBSCRIBE need XPUB_MANUAL here, and are about the peer whose ' +
+          'subscription was received last.',
+      );
+    }
+    return this.lastFrom === null || this.lastFrom.gone ? null : this.lastFrom;
+  }
+}

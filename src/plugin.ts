@@ -1,0 +1,48 @@
+/** `rzmq/plugin`: what people need who add to a Context, or replace parts of it. */
+export { inject, injectable, multiInject, optional } from 'inversify';
+export {
+  type Capability,
+  type CapabilityName,
+  type CapabilityReport,
+  ICapabilityProbe,
+} from './core/contracts/capability-probe.js';
+export { IClock, IScheduler, type ITimer } from './core/contracts/clock.js';
+export {
+  type EngineConfig,
+  type EngineOffer,
+  type IEngine,
+  IEngineFactory,
+  type IEngineHost,
+  IRouter,
+  type Route,
+} from './core/contracts/engine.js';
+export { ILogger } from './core/contracts/logger.js';
+export {
+  type IMechanism,
+  IMechanismFactory,
+  type IMechanismSink,
+  type MechanismConfig,
+  type Properties,
+} from './core/contracts/mechanism.js';
+export type { ContextModule } from './core/contracts/module.js';
+export { type IPattern, IPatternFactory, type IPatternHost } from './core/contracts/pattern.js';
+export { IRandom } from './core/contracts/random.js';
+export { type ISocket, ISocketFactory } from './core/contracts/socket.js';
+export { type Token, token } from './core/contracts/token.js';
+export {
+  type IConnection,
+  type IConnectionSink,
+  type IDirectConnection,
+  type IDirectEnd,
+  type IListener,
+  type IListenerEvents,
+  ITransport,
+  type ParsedEndpoint,
+} from './core/contracts/transport.js';
+export { fromNodeError, ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
+export { Metadata } from './core/metadata.js';
+export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
+export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
+export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
+export { type Bindings, contextModule } from './di/module.js';
+export { InprocTransportToken, IpcTransportToken, TcpTransportToken } from './di/tokens.js';
