@@ -13,6 +13,9 @@ export const MsgFlags = {
 
 const EMPTY = Buffer.alloc(0);
 
+/** How much of the content `util.inspect` shows. */
+const SHOWN_BYTES = 32;
+
 /**
  * One frame: bytes, and whether more frames of the same message follow.
  *
@@ -100,16 +103,18 @@ export class Msg {
   public copyTo(target: Buffer, at: number): void {
     this.bytes.copy(target, at, this.offset, this.offset + this.size);
   }
-
-  /** For `util.inspect` and `console.log`: size and flags, with a short look at the content. */
-  public [inspect.custom](): string {
-    const shown = this.bytes.toString('latin1', this.offset, this.offset + Math.min(this.size, 32));
-    const text = /^[\x20-\x7e]*$/.test(shown)
-      ? JSON.stringify(shown)
-      : `<${Buffer.from(shown, 'latin1').toString('hex')}>`;
-    return `Msg(${this.size} bytes${this.more ? ', more' : ''}: ${text}${this.size > 32 ? '…' : ''})`;
-  }
 }
+
+// What `util.inspect` and `console.log` show: size and flags, with a short look at the content.
+Object.defineProperty(Msg.prototype, inspect.custom, {
+  value: function show(this: Msg): string {
+    const head = this.data.toString('latin1', 0, SHOWN_BYTES);
+    const text = /^[\x20-\x7e]*$/.test(head)
+      ? JSON.stringify(head)
+      : `<${this.data.toString('hex', 0, SHOWN_BYTES)}>`;
+    return `Msg(${this.size} bytes${this.more ? ', more' : ''}: ${text}${this.size > SHOWN_BYTES ? '…' : ''})`;
+  },
+});
 
 /** One frame to send: a string is sent as UTF-8; bytes are referenced until they are on the wire. */
 export type Frame = Msg | string | Uint8Array;

@@ -1,0 +1,79 @@
+// The other side: real libzmq, in a process of its own, remote-controlled over the IPC channel of its parent.
+// In:  { id, op, socket, ... }    Out: { id, result } | { id, error: { code, message } } | { socket, event }
+import * as zmq from 'zeromq';
+import { digest, toBytes } from './content.mjs';
+
+const classes = {
+  PAIR: zmq.Pair,
+  PUB: zmq.Publisher,
+  SUB: zmq.Subscriber,
+  REQ: zmq.Request,
+  REP: zmq.Reply,
+  DEALER: zmq.Dealer,
+  ROUTER: zmq.Router,
+  PULL: zmq.Pull,
+  PUSH: zmq.Push,
+  XPUB: zmq.XPublisher,
+  XSUB: zmq.XSubscriber,
+};
+
+/** @type {Map<number, zmq.Socket>} */
+const sockets = new Map();
+
+/** Streams the monitor events of a socket to the parent, which waits for some and shows all when a test fails. */
+async function watch(id, socket) {
+  for (;;) {
+    const { type, address, error } = await socket.events.receive();
+    process.send({ socket: id, event: { type, address, error: error?.message } });
+    if (type === 'end') return;
+  }
+}
+
+const operations = {
+  create(_socket, { socket: id, type, options, watched }) {
+    const socket = new classes[type]({ linger: 0, ...options });
+    sockets.set(id, socket);
+    if (watched) watch(id, socket).catch(() => {});
+  },
+  async bind(socket, { endpoint }) {
+    await socket.bind(endpoint);
+    return socket.lastEndpoint;
+  },
+  unbind: (socket, { endpoint }) => socket.unbind(endpoint),
+  connect: (socket, { endpoint }) => socket.connect(endpoint),
+  send: (socket, { frames }) => socket.send(frames.map(toBytes)),
+  recv: async (socket) => (await socket.receive()).map(digest),
+  subscribe: (socket, { topic }) => socket.subscribe(toBytes(topic)),
+  unsubscribe: (socket, { topic }) => socket.unsubscribe(toBytes(topic)),
+  /** Sends until the socket refuses (it must have sendTimeout 0), at most `max` times: how many it took. */
+  async flood(socket, { frames, max }) {
+    const message = frames.map(toBytes);
+    for (let taken = 0; taken < max; taken++) {
+      try {
+        await socket.send(message);
+      } catch (error) {
+        if (error.code === 'EAGAIN') return taken;
+        throw error;
+      }
+    }
+    return max;
+  },
+  close(socket, { socket: id }) {
+    sockets.delete(id);
+    socket.close();
+  },
+};
+
+process.on('message', async (request) => {
+  const { id, op, socket } = request;
+  try {
+    const result = await operations[op](sockets.get(socket), request);
+    process.send({ id, result });
+  } catch (error) {
+    if (process.connected) process.send({ id, error: { code: error.code, message: error.message } });
+  }
+});
+
+// No parent, no work. A plain exit would wait for the native library's context.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.send({ ready: zmq.version });

@@ -1,0 +1,172 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { FrameSpec } from './content.mjs';
+import type { Options, PeerSocket, Side } from './peer.js';
+
+/** A monitor event of a libzmq socket, by zeromq.js' names. */
+export interface LibzmqEvent {
+  readonly type: string;
+  readonly address?: string;
+  readonly error?: string;
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code?: string; readonly message: string };
+  readonly socket?: number;
+  readonly event?: LibzmqEvent;
+}
+
+interface Call {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+const child = fileURLToPath(new URL('libzmq-peer.mjs', import.meta.url));
+
+/** Real libzmq in a process of its own: see libzmq-peer.mjs. */
+export class LibzmqProcess implements Side {
+  private readonly calls = new Map<number, Call>();
+  private readonly watchers = new Map<number, (event: LibzmqEvent) => void>();
+  private lastId = 0;
+  private gone: Promise<unknown>;
+
+  private constructor(private readonly process: ChildProcess) {
+    this.gone = once(process, 'exit').then(() => this.failAll());
+    process.on('message', (answer: Answer) => this.onAnswer(answer));
+  }
+
+  static async start(): Promise<LibzmqProcess> {
+    // Not our own flags: this may be Jest or ts-node, and the child is plain JavaScript.
+    const process = fork(child, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const started = await Promise.race([
+      once(process, 'message').then(() => true),
+      once(process, 'exit').then(() => false),
+    ]);
+    if (!started) throw new Error('The libzmq process did not start: see its output above.');
+    return new LibzmqProcess(process);
+  }
+
+  /** Ends the process at once, as a crash would: nothing is closed, nothing is flushed. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.gone;
+  }
+
+  async socket(type: string, options: Options = {}): Promise<LibzmqSocket> {
+    return await this.create(type, options, false);
+  }
+
+  /** A socket whose monitor events are recorded. Watching costs libzmq a socket pair, so not every socket is. */
+  async watchedSocket(type: string, options: Options = {}): Promise<LibzmqSocket> {
+    return await this.create(type, options, true);
+  }
+
+  call(op: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve, reject });
+      this.process.send({ id, op, ...request }, (error) => {
+        if (error !== null) this.settle(id, (call) => call.reject(error));
+      });
+    });
+  }
+
+  private async create(type: string, options: Options, watched: boolean): Promise<LibzmqSocket> {
+    const id = ++this.lastId;
+    const socket = new LibzmqSocket(this, id, type);
+    this.watchers.set(id, (event) => socket.onEvent(event));
+    await this.call('create', { socket: id, type, options, watched });
+    return socket;
+  }
+
+  private onAnswer(answer: Answer): void {
+    if (answer.event !== undefined) this.watchers.get(answer.socket!)?.(answer.event);
+    if (answer.id === undefined) return;
+    this.settle(answer.id, (call) => {
+      if (answer.error === undefined) call.resolve(answer.result);
+      else call.reject(Object.assign(new Error(`libzmq: ${answer.error.message}`), { code: answer.error.code }));
+    });
+  }
+
+  private settle(id: number, how: (call: Call) => void): void {
+    const call = this.calls.get(id);
+    this.calls.delete(id);
+    if (call !== undefined) how(call);
+  }
+
+  private failAll(): void {
+    for (const id of this.calls.keys())
+      this.settle(id, (call) => call.reject(new Error('The libzmq process has ended.')));
+  }
+}
+
+export class LibzmqSocket implements PeerSocket {
+  /** The monitor events so far, oldest first; empty unless watched. */
+  readonly events: LibzmqEvent[] = [];
+  private readonly waiters = new Set<() => void>();
+
+  constructor(
+    private readonly process: LibzmqProcess,
+    private readonly id: number,
+    readonly type: string,
+  ) {}
+
+  async bind(endpoint: string): Promise<string> {
+    return (await this.call('bind', { endpoint })) as string;
+  }
+
+  async unbind(endpoint: string): Promise<void> {
+    await this.call('unbind', { endpoint });
+  }
+
+  async connect(endpoint: string): Promise<void> {
+    await this.call('connect', { endpoint });
+  }
+
+  async send(frames: readonly FrameSpec[]): Promise<void> {
+    await this.call('send', { frames });
+  }
+
+  async recv(): Promise<string[]> {
+    return (await this.call('recv', {})) as string[];
+  }
+
+  async flood(frames: readonly FrameSpec[], max: number): Promise<number> {
+    return (await this.call('flood', { frames, max })) as number;
+  }
+
+  async subscribe(topic: FrameSpec): Promise<void> {
+    await this.call('subscribe', { topic });
+  }
+
+  async unsubscribe(topic: FrameSpec): Promise<void> {
+    await this.call('unsubscribe', { topic });
+  }
+
+  async close(): Promise<void> {
+    await this.call('close', {});
+  }
+
+  /** Resolves when the event of that name has happened `times` times in all (zeromq.js' names). */
+  async happened(type: string, times = 1): Promise<void> {
+    while (this.count(type) < times) await new Promise<void>((resolve) => this.waiters.add(resolve));
+  }
+
+  count(type: string): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  onEvent(event: LibzmqEvent): void {
+    this.events.push(event);
+    const waiting = [...this.waiters];
+    this.waiters.clear();
+    for (const wake of waiting) wake();
+  }
+
+  private call(op: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.process.call(op, { socket: this.id, ...request });
+  }
+}

@@ -1,0 +1,32 @@
+import type { FrameSpec } from './content.mjs';
+
+/** Options by the camelCase names that both libraries use. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** One socket of either side. A conversation cannot tell which library is behind it. */
+export interface PeerSocket {
+  readonly type: string;
+  /** Resolves to the real endpoint. */
+  bind(endpoint: string): Promise<string>;
+  unbind(endpoint: string): Promise<void>;
+  connect(endpoint: string): Promise<void>;
+  send(frames: readonly FrameSpec[]): Promise<void>;
+  /** The next whole message, each frame as its digest. */
+  recv(): Promise<string[]>;
+  /** Sends until refused, at most `max` times, and says how often the message was taken. */
+  flood(frames: readonly FrameSpec[], max: number): Promise<number>;
+  subscribe(topic: FrameSpec): Promise<void>;
+  unsubscribe(topic: FrameSpec): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Something that makes sockets: our library in this process, or libzmq in a process of its own. */
+export interface Side {
+  socket(type: string, options?: Options): Promise<PeerSocket>;
+}
+
+/** True for ROUTER's answer to an unknown id, from either library. */
+export function isUnreachable(error: unknown): boolean {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  return code === 'EHOSTUNREACH' || errno === 'EHOSTUNREACH';
+}
