@@ -31,6 +31,8 @@ export interface IPipeEvents {
   readActivated(pipe: Pipe): void;
   /** A write was refused before, and now there is room again. */
   writeActivated(pipe: Pipe): void;
+  /** A newer message has taken the place of one that was not sent or not read (ZMQ_CONFLATE). */
+  conflated(messages: number): void;
 }
 
 /** The bounds of a pipe, from the options of its socket. Counted in whole messages; 0 means no limit. */
@@ -206,7 +208,7 @@ export class Pipe {
 
   /** Hands one received message to the socket. False: the queue is full now; wait for `resume`. */
   public deliver(message: InMessage): boolean {
-    if (this.conflate) this.inbound.clear();
+    if (this.conflate) this.replaced(this.inbound.clear());
     this.inbound.push(message);
     if (!this.active) this.activate();
     if (this.inbound.length < this.receiveHwm) return true;
@@ -228,6 +230,8 @@ export class Pipe {
       if (message === undefined) break;
       sink.send(message);
     }
+    // Somebody waits: what was just collected counts against the mark until it is handed over.
+    if (this.refused) sink.flush();
     this.wakeWriter();
   }
 
@@ -253,13 +257,17 @@ export class Pipe {
 
   private enqueue(message: OutMessage): boolean {
     if (this.ended) return false;
-    if (this.conflate) this.outbound.clear();
+    if (this.conflate) this.replaced(this.outbound.clear());
     else if (this.pending >= this.sendHwm) {
       this.refused = true;
       return false;
     }
     this.outbound.push(message);
     return true;
+  }
+
+  private replaced(messages: number): void {
+    if (messages > 0) this.events?.conflated(messages);
   }
 
   private wakeWriter(): void {

@@ -167,6 +167,10 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
     this.sends.pump();
   }
 
+  public conflated(messages: number): void {
+    this.dropped('conflated', messages);
+  }
+
   // --- IOptionHost -------------------------------------------------------------------------------------------
 
   public subscribe(topic: Buffer): void {

@@ -39,8 +39,8 @@ export class FairQueue {
         this.active.shift();
         continue;
       }
-      // Reading can wake the peer, and that somebody who reads here before we are back.
-      if (this.active.peek() === pipe) {
+      // Reading can wake the peer, and that somebody who reads here before we are back. Alone, it is its turn again.
+      if (this.active.length > 1 && this.active.peek() === pipe) {
         this.active.shift();
         this.active.push(pipe);
       }

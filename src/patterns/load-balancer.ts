@@ -8,7 +8,7 @@ import type { Pipe } from '../core/pipe.js';
 export class LoadBalancer {
   /** The pipes that took their last message, or were not asked yet. */
   private readonly round: Pipe[] = [];
-  /** Whose turn it is; may stand just behind the last. */
+  /** Whose turn it is. */
   private cursor = 0;
 
   public attach(pipe: Pipe): void {
@@ -27,10 +27,10 @@ export class LoadBalancer {
   /** Gives the message to the next pipe that takes it. False: none does. */
   public send(message: OutMessage): boolean {
     for (;;) {
-      const pipe = this.current;
+      const pipe = this.round[this.cursor];
       if (pipe === undefined) return false;
       if (pipe.write(message)) {
-        this.cursor++;
+        this.advance();
         return true;
       }
       this.leave(pipe);
@@ -40,7 +40,7 @@ export class LoadBalancer {
   /** The pipe that the next message will go to, or `undefined` when none would take it. */
   public next(): Pipe | undefined {
     for (;;) {
-      const pipe = this.current;
+      const pipe = this.round[this.cursor];
       if (pipe === undefined || pipe.writable) return pipe;
       this.leave(pipe);
     }
@@ -48,7 +48,7 @@ export class LoadBalancer {
 
   /** Says that a message was written to the pipe that `next` answered. */
   public advance(): void {
-    this.cursor++;
+    this.cursor = this.cursor + 1 < this.round.length ? this.cursor + 1 : 0;
   }
 
   /** True when `send` would take a message. */
@@ -56,15 +56,11 @@ export class LoadBalancer {
     return this.next() !== undefined;
   }
 
-  private get current(): Pipe | undefined {
-    if (this.cursor >= this.round.length) this.cursor = 0;
-    return this.round[this.cursor];
-  }
-
   private leave(pipe: Pipe): void {
     const index = this.round.indexOf(pipe);
     if (index === -1) return;
     this.round.splice(index, 1);
     if (index < this.cursor) this.cursor--;
+    if (this.cursor >= this.round.length) this.cursor = 0;
   }
 }

@@ -1,12 +1,15 @@
+/** From this length on, one call of the native comparison is cheaper than a loop over the bytes. */
+const LONG_LABEL = 64;
+
 /** A step on the way down: the bytes that lead here from the parent, and the value of the key that ends here. */
 class Node<V> {
   /** At least one byte, except in the root. */
-  public label: Uint8Array;
+  public label: Buffer;
   /** By the first byte of their labels, which are all different. */
   public children: Node<V>[] = [];
   public value: V | undefined;
 
-  public constructor(label: Uint8Array, value: V | undefined) {
+  public constructor(label: Buffer, value: V | undefined) {
     this.label = label;
     this.value = value;
   }
@@ -23,7 +26,7 @@ class Node<V> {
  * anything but `undefined`.
  */
 export class Trie<V> {
-  private readonly root: Node<V> = new Node<V>(new Uint8Array(0), undefined);
+  private readonly root: Node<V> = new Node<V>(Buffer.alloc(0), undefined);
   private keys = 0;
 
   /** The number of keys. */
@@ -54,9 +57,8 @@ export class Trie<V> {
         this.keys++;
         return;
       }
-      const common = commonLength(key, at, child.label);
-      if (common < child.label.length) split(child, common);
-      at += common;
+      if (!startsWith(key, at, key.length, child.label)) split(child, commonLength(key, at, child.label));
+      at += child.label.length;
       node = child;
     }
     if (node.value === undefined) this.keys++;
@@ -175,14 +177,16 @@ function removeChild<V>(parent: Node<V>, child: Node<V>): void {
 }
 
 /** True when the bytes from `at` to `end` begin with the label. */
-function startsWith(bytes: Uint8Array, at: number, end: number, label: Uint8Array): boolean {
-  if (label.length > end - at) return false;
-  for (let i = 0; i < label.length; i++) if (bytes[at + i] !== label[i]) return false;
+function startsWith(bytes: Uint8Array, at: number, end: number, label: Buffer): boolean {
+  const { length } = label;
+  if (length > end - at) return false;
+  if (length >= LONG_LABEL) return label.compare(bytes, at, at + length) === 0;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== label[i]) return false;
   return true;
 }
 
 /** How many bytes of the label the key has from `at` on. */
-function commonLength(key: Uint8Array, at: number, label: Uint8Array): number {
+function commonLength(key: Uint8Array, at: number, label: Buffer): number {
   const limit = Math.min(label.length, key.length - at);
   let length = 0;
   while (length < limit && key[at + length] === label[length]) length++;
@@ -201,7 +205,7 @@ function split<V>(node: Node<V>, length: number): void {
 /** Joins a node that has no value with its only child. */
 function join<V>(node: Node<V>): void {
   const child = node.children[0] as Node<V>;
-  const label = new Uint8Array(node.label.length + child.label.length);
+  const label = Buffer.alloc(node.label.length + child.label.length);
   label.set(node.label, 0);
   label.set(child.label, node.label.length);
   node.label = label;
@@ -209,7 +213,9 @@ function join<V>(node: Node<V>): void {
   node.children = child.children;
 }
 
-/** Bytes of their own: a view would keep the whole key, or a whole read buffer, in memory. */
-function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  return new Uint8Array(bytes.subarray(from, to));
+/** Bytes of their own (not of Node's pool): a view would keep the whole key, or a whole read buffer, in memory. */
+function copyOf(bytes: Uint8Array, from: number, to: number): Buffer {
+  const copy = Buffer.alloc(to - from);
+  copy.set(bytes.subarray(from, to));
+  return copy;
 }

@@ -67,7 +67,7 @@ export interface SocketOptionValues {
   backlog: number;
   /**
    * MAX_CONNECTIONS (rzmq): how many accepted connections the socket may have at a time; further ones are closed.
-   * -1 means no limit, 0 is refused. Default 1024. Takes effect: next bind or connect.
+   * -1, the default, means no limit; 0 is refused. Takes effect: next bind or connect.
    */
   maxConnections: number;
 

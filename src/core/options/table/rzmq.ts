@@ -16,7 +16,7 @@ export const RZMQ: readonly OptionDefinition[] = [
     property: 'maxConnections',
     kind: 'int32',
     unit: 'connections',
-    default: 1024,
+    default: -1,
     rule: { form: 'range', min: -1, max: 0x7fffffff, except: [0] },
     effect: 'next bind or connect',
     doc: 'How many accepted connections the socket may have at a time; -1: no limit.',
