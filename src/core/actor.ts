@@ -84,7 +84,7 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
   }
 
   /** Takes over the end of a child: `childEnded` is awaited from it. */
-  protected adopt(child: AnyActor): void {
+  public adopt(child: AnyActor): void {
     this.children.add(child);
   }
 

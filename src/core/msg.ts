@@ -109,9 +109,7 @@ export class Msg {
 Object.defineProperty(Msg.prototype, inspect.custom, {
   value: function show(this: Msg): string {
     const head = this.data.toString('latin1', 0, SHOWN_BYTES);
-    const text = /^[\x20-\x7e]*$/.test(head)
-      ? JSON.stringify(head)
-      : `<${this.data.toString('hex', 0, SHOWN_BYTES)}>`;
+    const text = /^[\x20-\x7e]*$/.test(head) ? JSON.stringify(head) : `<${this.data.toString('hex', 0, SHOWN_BYTES)}>`;
     return `Msg(${this.size} bytes${this.more ? ', more' : ''}: ${text}${this.size > SHOWN_BYTES ? '…' : ''})`;
   },
 });

@@ -169,7 +169,7 @@ export class Pipe {
   }
 
   /** Applies new high-water marks to the running pipe, as libzmq does. */
-  public setLimits(limits: PipeLimits): void {
+  public setLimits(limits: Omit<PipeLimits, 'conflate'>): void {
     this.sendHwm = limits.sendHighWaterMark === 0 ? UNLIMITED : limits.sendHighWaterMark;
     this.receiveHwm = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
     this.wakeWriter();

@@ -61,7 +61,7 @@ export class SendQueue {
   /** Sends a message if that is possible at once. False: it was not taken; `send` waits for room. */
   public trySend(message: OutMessage): boolean {
     this.check(message);
-    return this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message);
+    return this.ready && this.pattern.send(message);
   }
 
   /** There may be room: lets the waiting callers try, in their order. */
@@ -80,6 +80,11 @@ export class SendQueue {
         entry.reject(error as ZmqError);
       }
     }
+  }
+
+  /** True unless others wait already, or this turn has sent its share. */
+  public get ready(): boolean {
+    return this.waiting.size === 0 && !this.budget.exhausted;
   }
 
   /** How many callers wait. */

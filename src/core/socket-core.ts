@@ -1,11 +1,10 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
-import type { Connecter } from './connecter.js';
-import type { IRouter, Route } from './contracts/engine.js';
+import type { IRouter } from './contracts/engine.js';
 import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
 import type { IRandom } from './contracts/random.js';
+import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
 import { ZmqError } from './errors.js';
-import type { Listener } from './listener.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
 import type { IOptionHost } from './options/host.js';
@@ -14,12 +13,12 @@ import type { SocketOptionValues } from './options/values.js';
 import { type IPipeEvents, Pipe } from './pipe.js';
 import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
-import type { ActorServices, ISocketOfPeers } from './services.js';
+import type { ActorServices } from './services.js';
 import { DropCounts, type DropReason } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
 
-/** The socket types for which a second connect to the same endpoint does nothing, as in libzmq. */
-const CONNECT_ONCE: readonly string[] = ['REQ', 'DEALER', 'SUB', 'PUB'];
+/** The socket types that ZMQ_CONFLATE means something to; the others have it and do not act on it, as in libzmq. */
+const CONFLATES: readonly string[] = ['DEALER', 'PULL', 'PUSH', 'PUB', 'SUB'];
 
 /** A caller that waits for a command. */
 interface Reply<T> {
@@ -34,19 +33,16 @@ export type SocketCommand =
   | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
   | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };
 
-/** Makes the actors below a socket. Bound in the container, captured once per Context. */
-export interface PeerFactories {
-  listener(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Listener;
-  connecter(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Connecter;
-}
-
 /**
  * A socket: its pattern, the pipes to its peers, and the listeners and connecters that bring them.
  *
  * Commands (bind, attach, …) go through the mailbox. Messages do not: `sends` and `receives` call the pattern, and the
  * pattern the pipes, directly.
  */
-export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPatternHost, ISocketOfPeers, IOptionHost {
+export class SocketCore
+  extends Actor<SocketCommand>
+  implements IPipeEvents, IPatternHost, ISocketOfEndpoints, IOptionHost
+{
   public readonly socketType: string;
   public readonly sends: SendQueue;
   public readonly receives: ReceiveQueue;
@@ -54,17 +50,15 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   public readonly drops: DropCounts = new DropCounts();
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
-  private readonly listeners: Set<Listener> = new Set();
-  private readonly connecters: Set<Connecter> = new Set();
-  private lastBoundOrConnected = '';
+  private readonly endpoints: Endpoints;
   private closedBy: ZmqError | null = null;
 
   public constructor(
     owner: IActorOwner,
     patternFactory: IPatternFactory,
     private readonly socketOptions: SocketOptions,
-    private readonly router: IRouter,
-    private readonly factories: PeerFactories,
+    router: IRouter,
+    factories: PeerFactories,
     private readonly services: ActorServices,
     budget: TurnBudget,
     mailboxCapacity?: number,
@@ -72,6 +66,7 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
     super(owner, services.scheduler, mailboxCapacity);
     this.socketType = patternFactory.type;
     this.monitor = new MonitorBus(services.scheduler);
+    this.endpoints = new Endpoints(this, socketOptions, router, factories);
     this.pattern = patternFactory.create(this);
     this.sends = new SendQueue(this.pattern, this.options, budget, services.clock);
     this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
@@ -124,7 +119,7 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
 
   /** True when a `send` would be taken now. */
   public get writable(): boolean {
-    return this.closedBy === null && this.pattern.writable;
+    return this.closedBy === null && this.sends.ready && this.pattern.writable;
   }
 
   /** True when a message can be received now. */
@@ -197,7 +192,7 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   }
 
   public get lastEndpoint(): string {
-    return this.lastBoundOrConnected;
+    return this.endpoints.last;
   }
 
   public get topicsCount(): number {
@@ -207,7 +202,12 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   // --- ISocketOfPeers ----------------------------------------------------------------------------------------
 
   public createPipe(endpoint: string): Pipe {
-    return new Pipe(endpoint, this.options);
+    const { sendHighWaterMark, receiveHighWaterMark, conflate } = this.options;
+    return new Pipe(endpoint, {
+      sendHighWaterMark,
+      receiveHighWaterMark,
+      conflate: conflate && CONFLATES.includes(this.socketType),
+    });
   }
 
   public attach(pipe: Pipe): void {
@@ -267,8 +267,7 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   }
 
   protected override onChildEnded(child: AnyActor): void {
-    this.listeners.delete(child as unknown as Listener);
-    this.connecters.delete(child as unknown as Connecter);
+    this.endpoints.forget(child);
   }
 
   public override childFailed(child: AnyActor, error: ZmqError): void {
@@ -277,7 +276,7 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   }
 
   protected override afterEnd(): void {
-    this.publish('end', this.lastBoundOrConnected);
+    this.publish('end', this.endpoints.last);
   }
 
   // --- inside ------------------------------------------------------------------------------------------------
@@ -299,10 +298,26 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
       return;
     }
     try {
-      if (command.type === 'bind') this.onBind(command.endpoint, command.reply);
-      else if (command.type === 'connect') this.onConnect(command.endpoint, command.reply);
-      else if (command.type === 'unbind') this.onUnbind(command.endpoint, command.reply);
-      else this.onDisconnect(command.endpoint, command.reply);
+      switch (command.type) {
+        case 'bind':
+          this.onBind(command.endpoint, command.reply);
+          break;
+        case 'unbind':
+          this.endpoints
+            .unbind(command.endpoint, this.lingerDeadline())
+            .then(command.reply.resolve, command.reply.reject);
+          break;
+        case 'connect':
+          this.endpoints.connect(command.endpoint);
+          command.reply.resolve();
+          break;
+        case 'disconnect':
+          this.endpoints.disconnect(command.endpoint, this.lingerDeadline());
+          command.reply.resolve();
+          break;
+        default:
+          command satisfies never;
+      }
     } catch (error) {
       if (!(error instanceof ZmqError)) throw error;
       command.reply.reject(error);
@@ -310,90 +325,10 @@ export class SocketCore extends Actor<SocketCommand> implements IPipeEvents, IPa
   }
 
   private onBind(endpoint: string, reply: Reply<string>): void {
-    const options = this.socketOptions.snapshot();
-    const route = this.router.route(endpoint, 'bind', options);
-    const listener = this.factories.listener(this, this, route, options);
-    this.adopt(listener as unknown as AnyActor);
-    listener.listen().then(
-      (bound) => {
-        if (this.closedBy !== null) {
-          reply.reject(this.closedBy);
-          return;
-        }
-        this.listeners.add(listener);
-        this.lastBoundOrConnected = bound;
-        reply.resolve(bound);
-      },
-      (error: unknown) => reply.reject(error as ZmqError),
-    );
-  }
-
-  private onConnect(endpoint: string, reply: Reply<void>): void {
-    const options = this.socketOptions.snapshot();
-    const route = this.router.route(endpoint, 'connect', options);
-    if (CONNECT_ONCE.includes(this.socketType) && this.connecterOf(endpoint) !== undefined) {
-      reply.resolve();
-      return;
-    }
-    const connecter = this.factories.connecter(this, this, route, options);
-    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
-    this.socketOptions.values.connectRoutingId = null;
-    this.adopt(connecter as unknown as AnyActor);
-    this.connecters.add(connecter);
-    this.lastBoundOrConnected = endpoint;
-    connecter.start();
-    reply.resolve();
-  }
-
-  private onUnbind(endpoint: string, reply: Reply<void>): void {
-    for (const listener of this.listeners) {
-      if (listener.endpoint !== endpoint) continue;
-      this.listeners.delete(listener);
-      listener.stop(this.lingerDeadline());
-      listener.unbound().then(reply.resolve, reply.reject);
-      return;
-    }
-    throw this.unknownEndpoint(
-      'unbind',
-      endpoint,
-      'bind',
-      [...this.listeners].map((listener) => listener.endpoint),
-    );
-  }
-
-  private onDisconnect(endpoint: string, reply: Reply<void>): void {
-    const connecter = this.connecterOf(endpoint);
-    if (connecter === undefined) {
-      throw this.unknownEndpoint(
-        'disconnect',
-        endpoint,
-        'connect',
-        [...this.connecters].map(({ endpoint }) => endpoint),
-      );
-    }
-    const deadline = this.lingerDeadline();
-    for (const other of this.connecters) {
-      if (other.endpoint !== endpoint) continue;
-      this.connecters.delete(other);
-      other.stop(deadline);
-    }
-    reply.resolve();
-  }
-
-  /** Tells a malformed endpoint (InvalidEndpoint) from one that is merely not known here. */
-  private unknownEndpoint(operation: string, endpoint: string, role: 'bind' | 'connect', known: string[]): ZmqError {
-    this.router.route(endpoint, role, this.options);
-    const there = known.length === 0 ? 'there is none' : `there is ${known.join(', ')}`;
-    return new ZmqError(
-      'EndpointNotFound',
-      `Cannot ${operation} ${endpoint}: this socket has no such endpoint, ${there}.`,
-      { endpoint },
-    );
-  }
-
-  private connecterOf(endpoint: string): Connecter | undefined {
-    for (const connecter of this.connecters) if (connecter.endpoint === endpoint) return connecter;
-    return undefined;
+    this.endpoints.bind(endpoint).then((bound) => {
+      if (this.closedBy === null) reply.resolve(bound);
+      else reply.reject(this.closedBy);
+    }, reply.reject);
   }
 
   private onAttach(pipe: Pipe): void {

@@ -2,18 +2,31 @@ import { TURN_BUDGET } from './budgets.js';
 import type { IScheduler } from './contracts/clock.js';
 
 /**
- * What the sockets of a Context may still send in this turn of the event loop. `await send` resolves without leaving
- * the turn while the kernel takes everything, so without a bound a tight sending loop would starve all the rest.
+ * What the sockets of a Context may send before the event loop gets its turn. `await send` resolves without leaving the
+ * turn while the kernel takes everything, so without a bound a tight sending loop would starve all the rest.
+ *
+ * Counted from one renewal to the next, not turn by turn: a renewal costs a callback, and a quiet sender needs none.
  */
 export class TurnBudget {
   private spent = 0;
+  private renewing = false;
   private waiting: (() => void)[] = [];
+  private readonly renew: () => void;
 
-  public constructor(private readonly scheduler: IScheduler) {}
+  public constructor(private readonly scheduler: IScheduler) {
+    this.renew = () => {
+      const callbacks = this.waiting;
+      this.waiting = [];
+      this.renewing = false;
+      this.spent = 0;
+      for (const resume of callbacks) resume();
+    };
+  }
 
-  /** Counts bytes that were sent. */
+  /** Counts bytes that were sent. With the last of the budget, a new one is asked for. */
   public spend(bytes: number): void {
     this.spent += bytes;
+    if (this.spent >= TURN_BUDGET) this.askForRenewal();
   }
 
   /** True when sending should wait for the next turn. */
@@ -24,12 +37,12 @@ export class TurnBudget {
   /** Calls `callback` in the next turn, with a fresh budget. */
   public renewed(callback: () => void): void {
     this.waiting.push(callback);
-    if (this.waiting.length > 1) return;
-    this.scheduler.nextTurn(() => {
-      const callbacks = this.waiting;
-      this.waiting = [];
-      this.spent = 0;
-      for (const resume of callbacks) resume();
-    });
+    this.askForRenewal();
+  }
+
+  private askForRenewal(): void {
+    if (this.renewing) return;
+    this.renewing = true;
+    this.scheduler.nextTurn(this.renew);
   }
 }

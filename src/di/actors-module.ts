@@ -1,9 +1,9 @@
 import { Connecter } from '../core/connecter.js';
 import type { ContextModule } from '../core/contracts/module.js';
+import type { PeerFactories } from '../core/endpoints.js';
 import { Listener, type SessionFactory } from '../core/listener.js';
 import type { ActorServices } from '../core/services.js';
 import { Session } from '../core/session.js';
-import type { PeerFactories } from '../core/socket-core.js';
 import { contextModule } from './module.js';
 import { ActorServicesToken, PeerFactoriesToken, SessionFactoryToken } from './tokens.js';
 

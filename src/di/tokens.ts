@@ -1,8 +1,8 @@
 import { type Token, token } from '../core/contracts/token.js';
 import type { ITransport } from '../core/contracts/transport.js';
+import type { PeerFactories } from '../core/endpoints.js';
 import type { SessionFactory } from '../core/listener.js';
 import type { ActorServices } from '../core/services.js';
-import type { PeerFactories } from '../core/socket-core.js';
 import type { TurnBudget } from '../core/turn-budget.js';
 import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
 import type { TransportRegistry } from '../engines/transports/registry.js';

@@ -1,13 +1,13 @@
 import type { InMessage, OutMessage } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
-import { FairQueue } from './fair-queue.js';
+import { Ring } from '../core/ring.js';
 import { Pattern } from './pattern.js';
 
 /** PAIR: talks to one peer, and refuses others as long as it has that one (RFC 31). */
 export class Pair extends Pattern {
   private peer: Pipe | null = null;
-  /** Beside the peer's messages it may hold the last ones of a peer that has gone. */
-  private readonly incoming: FairQueue = new FairQueue();
+  /** The pipes with something to read, oldest first: what a lost peer sent is read to its end before the next peer's. */
+  private readonly active: Ring<Pipe> = new Ring<Pipe>();
 
   public override attach(pipe: Pipe): boolean {
     if (this.peer !== null) return false;
@@ -17,11 +17,10 @@ export class Pair extends Pattern {
 
   public override detach(pipe: Pipe): void {
     if (this.peer === pipe) this.peer = null;
-    this.incoming.detach(pipe);
   }
 
   public override readActivated(pipe: Pipe): void {
-    if (this.peer === pipe) this.incoming.readActivated(pipe);
+    if (this.peer === pipe) this.active.push(pipe);
   }
 
   public send(message: OutMessage): boolean {
@@ -29,7 +28,12 @@ export class Pair extends Pattern {
   }
 
   public recv(): InMessage | undefined {
-    return this.incoming.recv();
+    for (let pipe = this.active.peek(); pipe !== undefined; pipe = this.active.peek()) {
+      const message = pipe.read();
+      if (message !== undefined) return message;
+      this.active.shift();
+    }
+    return undefined;
   }
 
   public get writable(): boolean {
@@ -37,6 +41,11 @@ export class Pair extends Pattern {
   }
 
   public get readable(): boolean {
-    return this.incoming.readable;
+    for (let pipe = this.active.peek(); pipe !== undefined; pipe = this.active.peek()) {
+      if (pipe.readable !== 0) return true;
+      pipe.read(); // Finding it empty is what makes it announce its next message.
+      this.active.shift();
+    }
+    return false;
   }
 }

@@ -31,9 +31,9 @@ export interface StreamFacts {
 
 /**
  * waiting: made, not started; nothing is read. open: reads and writes. closing: flushes; what arrives is thrown away.
- * ended: the socket is gone, or going.
+ * ending: destroyed, 'close' will come. ended: 'close' came.
  */
-type State = 'waiting' | 'open' | 'closing' | 'ended';
+type State = 'waiting' | 'open' | 'closing' | 'ending' | 'ended';
 
 /**
  * A connection over a socket of node:net: tcp and ipc.
@@ -75,7 +75,7 @@ export class StreamConnection implements IConnection {
   public start(sink: IConnectionSink): void {
     this.sink = sink;
     if (this.state !== 'waiting') {
-      if (this.socket.closed) this.services.scheduler.endOfTurn(() => sink.onClosed(this.failure));
+      if (this.state === 'ended') this.services.scheduler.endOfTurn(() => sink.onClosed(this.failure));
       return;
     }
     this.state = 'open';
@@ -87,8 +87,9 @@ export class StreamConnection implements IConnection {
   }
 
   public write(chunks: readonly Uint8Array[]): boolean {
-    if (this.state !== 'open') return false;
     const socket = this.socket;
+    // A failed read destroys the socket before 'close' comes; what is written then goes nowhere, and Node says nothing.
+    if (this.state !== 'open' || socket.destroyed) return false;
     const last = chunks.length - 1;
     if (last > 0) {
       socket.cork();
@@ -121,7 +122,7 @@ export class StreamConnection implements IConnection {
   }
 
   public destroy(): void {
-    this.state = 'ended';
+    if (this.state !== 'ended') this.state = 'ending';
     this.socket.destroy();
   }
 
@@ -156,9 +157,12 @@ export class StreamConnection implements IConnection {
     return this.target;
   }
 
-  /** One function for every write: what counts is that nothing is left, not which write it was. */
+  /**
+   * One function for every write: what counts is that nothing is left, not which write it was. Node calls it for what
+   * a destroyed socket did not write too, and not always with an error.
+   */
   private readonly onWritten = (error?: Error | null): void => {
-    if (!this.draining || error != null || this.socket.writableLength !== 0) return;
+    if (!this.draining || error != null || this.socket.destroyed || this.socket.writableLength !== 0) return;
     this.draining = false;
     this.sink?.onDrained();
   };

@@ -8,7 +8,7 @@ import { CommandName, decodeCommand, encodeCommand, encodePing, PING_CONTEXT_LIM
 import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
-import { decodeGreeting, detectSignature, encodeGreeting, GREETING_SIZE, SIGNATURE_SIZE } from './greeting.js';
+import { GreetingExchange } from './greeting-exchange.js';
 import { Heartbeat, type HeartbeatConfig } from './heartbeat.js';
 
 /** What a machine asks for. Nothing in it may call back into the machine, except `write`'s caller later. */
@@ -54,8 +54,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private readonly decoder: FrameDecoder;
   private readonly encoder: FrameEncoder = new FrameEncoder();
   private readonly heartbeat: Heartbeat;
-  private readonly greeting: Buffer;
-  private greetingSent = 0;
+  private readonly greeting: GreetingExchange;
   private handshakeBy = Number.POSITIVE_INFINITY;
   private peerMinor = 1;
   private peer: Metadata | undefined = undefined;
@@ -79,7 +78,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   ) {
     this.decoder = new FrameDecoder(this, config.maxMessageSize);
     this.heartbeat = new Heartbeat(config.heartbeat);
-    this.greeting = encodeGreeting(config.mechanism, config.routingIdSize);
+    this.greeting = new GreetingExchange(config.mechanism, config.routingIdSize, this.encoder, this.decoder);
   }
 
   // --- time --------------------------------------------------------------------------------------------------
@@ -88,7 +87,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   public start(now: number): void {
     this.now = now;
     if (this.config.handshakeInterval > 0) this.handshakeBy = now + this.config.handshakeInterval;
-    this.sendGreetingUpTo(SIGNATURE_SIZE);
+    this.greeting.begin();
     this.flush();
     this.sink.deadlineChanged();
   }
@@ -305,46 +304,26 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return this.state !== 'closed';
   }
 
-  /** True when the peer's greeting is complete. */
+  /** True when the peer's greeting is complete, and it is one that we can talk to. */
   private readGreeting(): boolean {
-    const bytes = this.decoder.unread();
-    const signature = detectSignature(bytes);
-    if (signature === 'more') return false;
-    if (signature === 'unversioned') {
-      return this.end(this.violation('the peer does not speak ZMTP 3: it is older, or no ZeroMQ at all'));
-    }
-    if (bytes.length > SIGNATURE_SIZE && (bytes[SIGNATURE_SIZE] as number) < 2) {
-      return this.end(
-        this.violation(`the peer speaks ZMTP ${bytes[SIGNATURE_SIZE] === 0 ? '1.0' : '2.0'}, which is not supported`),
-      );
-    }
-    this.sendGreetingUpTo(bytes.length > SIGNATURE_SIZE ? GREETING_SIZE : SIGNATURE_SIZE + 1);
-    if (bytes.length < GREETING_SIZE) {
+    const progress = this.greeting.advance();
+    if (progress.state !== 'complete') {
       this.flush();
-      return false;
+      return progress.state === 'refused' && this.end(this.violation(progress.why));
     }
-    const peer = decodeGreeting(bytes);
-    this.decoder.skip(GREETING_SIZE);
-    this.peerMinor = peer.major === 3 ? peer.minor : 1;
-    if (peer.mechanism !== this.config.mechanism) {
+    const { major, minor, mechanism } = progress.peer;
+    this.peerMinor = major === 3 ? minor : 1;
+    if (mechanism !== this.config.mechanism) {
       this.flush();
+      const theirs = JSON.stringify(mechanism);
       return this.end(
-        this.violation(
-          `the peer wants the security mechanism ${JSON.stringify(peer.mechanism)}, this socket has ${this.config.mechanism}`,
-        ),
+        this.violation(`the peer wants the security mechanism ${theirs}, this socket has ${this.config.mechanism}`),
       );
     }
     this.state = 'handshake';
     this.mechanism.start(this);
     this.flush();
     return this.open;
-  }
-
-  /** The greeting goes out in stages, so that a 1.0 or 2.0 peer is recognised before it is sent what it cannot read. */
-  private sendGreetingUpTo(size: number): void {
-    if (this.greetingSent >= size) return;
-    this.encoder.raw(this.greeting.subarray(this.greetingSent, size));
-    this.greetingSent = size;
   }
 
   private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {

@@ -1,0 +1,114 @@
+import type { AnyActor, IActorOwner } from './actor.js';
+import type { Connecter } from './connecter.js';
+import type { IRouter, Route } from './contracts/engine.js';
+import { ZmqError } from './errors.js';
+import type { Listener } from './listener.js';
+import type { SocketOptions } from './options/socket-options.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { ISocketOfPeers } from './services.js';
+
+/** The socket types for which a second connect to the same endpoint does nothing, as in libzmq. */
+const CONNECT_ONCE: readonly string[] = ['REQ', 'DEALER', 'SUB', 'PUB'];
+
+/** Makes the actors below a socket. Bound in the container, captured once per Context. */
+export interface PeerFactories {
+  listener(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Listener;
+  connecter(owner: IActorOwner, socket: ISocketOfPeers, route: Route, options: Readonly<SocketOptionValues>): Connecter;
+}
+
+/** The socket, as far as its endpoints need it. */
+export interface ISocketOfEndpoints extends IActorOwner, ISocketOfPeers {
+  /** Takes over the end of a listener or connecter. */
+  adopt(child: AnyActor): void;
+}
+
+/**
+ * The endpoints that a socket is bound and connected to: a Listener for each bind, a Connecter for each connect. The
+ * options of that moment are what they and their connections keep.
+ */
+export class Endpoints {
+  /** The last endpoint that was bound or connected (ZMQ_LAST_ENDPOINT); empty before. */
+  public last = '';
+  private readonly listeners: Set<Listener> = new Set();
+  private readonly connecters: Set<Connecter> = new Set();
+
+  public constructor(
+    private readonly socket: ISocketOfEndpoints,
+    private readonly options: SocketOptions,
+    private readonly router: IRouter,
+    private readonly factories: PeerFactories,
+  ) {}
+
+  /** Resolves with the real endpoint once it listens. */
+  public async bind(endpoint: string): Promise<string> {
+    const options = this.options.snapshot();
+    const route = this.router.route(endpoint, 'bind', options);
+    const listener = this.factories.listener(this.socket, this.socket, route, options);
+    this.socket.adopt(listener as unknown as AnyActor);
+    this.last = await listener.listen();
+    this.listeners.add(listener);
+    return this.last;
+  }
+
+  public connect(endpoint: string): void {
+    const options = this.options.snapshot();
+    const route = this.router.route(endpoint, 'connect', options);
+    if (CONNECT_ONCE.includes(this.socket.socketType) && this.connectersOf(endpoint).length > 0) return;
+    const connecter = this.factories.connecter(this.socket, this.socket, route, options);
+    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
+    this.options.values.connectRoutingId = null;
+    this.socket.adopt(connecter as unknown as AnyActor);
+    this.connecters.add(connecter);
+    this.last = endpoint;
+    connecter.start();
+  }
+
+  /** Resolves when the address is free. What is queued for the peers there may linger until `deadline`. */
+  public unbind(endpoint: string, deadline: number): Promise<void> {
+    for (const listener of this.listeners) {
+      if (listener.endpoint !== endpoint) continue;
+      this.listeners.delete(listener);
+      listener.stop(deadline);
+      return listener.unbound();
+    }
+    throw this.unknown('unbind', endpoint, 'bind', this.listeners);
+  }
+
+  /** Ends all connections to the endpoint. What is queued for them may linger until `deadline`. */
+  public disconnect(endpoint: string, deadline: number): void {
+    const connecters = this.connectersOf(endpoint);
+    if (connecters.length === 0) throw this.unknown('disconnect', endpoint, 'connect', this.connecters);
+    for (const connecter of connecters) {
+      this.connecters.delete(connecter);
+      connecter.stop(deadline);
+    }
+  }
+
+  /** A listener or connecter has ended. */
+  public forget(child: AnyActor): void {
+    this.listeners.delete(child as unknown as Listener);
+    this.connecters.delete(child as unknown as Connecter);
+  }
+
+  private connectersOf(endpoint: string): Connecter[] {
+    return [...this.connecters].filter((connecter) => connecter.endpoint === endpoint);
+  }
+
+  /** Tells a malformed endpoint (InvalidEndpoint, thrown by the router) from one that is merely not known here. */
+  private unknown(
+    operation: string,
+    endpoint: string,
+    role: 'bind' | 'connect',
+    known: Iterable<{ readonly endpoint: string }>,
+  ): ZmqError {
+    this.router.route(endpoint, role, this.options.values);
+    const names = [...known].map((actor) => actor.endpoint).join(', ') || 'there is none';
+    return new ZmqError(
+      'EndpointNotFound',
+      `Cannot ${operation} ${endpoint}: the socket has no such endpoint (${names}).`,
+      {
+        endpoint,
+      },
+    );
+  }
+}
