@@ -144,3 +144,8 @@ export function fromNodeError(error: unknown, doing: string, endpoint?: string):
     cause: error,
   });
 }
+
+/** The error of an operation that an AbortSignal ended. */
+export function aborted(operation: string, signal: AbortSignal): ZmqError {
+  return new ZmqError('Aborted', `The ${operation} was aborted by its AbortSignal.`, { cause: signal.reason });
+}

@@ -1,9 +1,8 @@
 import type { IClock, IScheduler, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
-import { ZmqError } from './errors.js';
+import { aborted, ZmqError } from './errors.js';
 import type { InMessage, Msg } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
-import { aborted } from './send-queue.js';
 
 /** A caller that waits for a message. */
 interface WaitingReceive {
@@ -124,6 +123,11 @@ export class ReceiveQueue {
   /** True when the frame that was taken last has more to follow (ZMQ_RCVMORE). */
   public get more(): boolean {
     return this.rest !== null;
+  }
+
+  /** Gives up the frames of a message that was begun frame by frame. */
+  public forgetRest(): void {
+    this.rest = null;
   }
 
   /** Refuses everything from now on, with `error`; iterators end. Answers how many messages were left half read. */

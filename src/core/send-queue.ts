@@ -1,8 +1,9 @@
 import type { IClock, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
-import { ZmqError } from './errors.js';
+import { aborted, ZmqError } from './errors.js';
 import { checkMessage, type Frame, Msg, type OutMessage } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
+import type { ReceiveQueue } from './receive-queue.js';
 import type { TurnBudget } from './turn-budget.js';
 
 /** What `send` answers when the message was taken at once. One promise for all: it never changes. */
@@ -30,15 +31,18 @@ export class SendQueue {
   /** The frames of a message that is sent frame by frame (ZMQ_SNDMORE), until its last one. */
   private parts: Frame[] | null = null;
   private closedBy: ZmqError | null = null;
+  private readonly alternates: boolean;
   private renewalAsked = false;
   private readonly onRenewal: () => void;
 
   public constructor(
     private readonly pattern: IPattern,
+    private readonly receives: ReceiveQueue,
     private readonly options: Readonly<SocketOptionValues>,
     private readonly budget: TurnBudget,
     private readonly clock: IClock,
   ) {
+    this.alternates = pattern.alternates === true;
     this.onRenewal = () => {
       this.renewalAsked = false;
       this.pump();
@@ -61,7 +65,7 @@ export class SendQueue {
   /** Sends a message if that is possible at once. False: it was not taken; `send` waits for room. */
   public trySend(message: OutMessage): boolean {
     this.check(message);
-    return this.ready && this.pattern.send(message);
+    return this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message);
   }
 
   /** There may be room: lets the waiting callers try, in their order. */
@@ -82,9 +86,9 @@ export class SendQueue {
     }
   }
 
-  /** True unless others wait already, or this turn has sent its share. */
+  /** True unless others wait already, this turn has sent its share, or a message has to be received to its end first. */
   public get ready(): boolean {
-    return this.waiting.size === 0 && !this.budget.exhausted;
+    return this.waiting.size === 0 && !this.budget.exhausted && !(this.alternates && this.receives.more);
   }
 
   /** How many callers wait. */
@@ -149,6 +153,15 @@ export class SendQueue {
   private check(message: OutMessage): void {
     if (this.closedBy !== null) throw this.closedBy;
     checkMessage(message);
+    if (this.alternates && this.receives.more) this.leaveHalfRead();
+  }
+
+  /** It is not this socket's turn before the last frame was received; ZMQ_REQ_RELAXED gives the rest up. */
+  private leaveHalfRead(): void {
+    if (!this.options.relaxed) {
+      throw new ZmqError('InvalidState', 'Cannot send now: receive the remaining frames of the last message first.');
+    }
+    this.receives.forgetRest();
   }
 
   private collect(frame: Msg): OutMessage | null {
@@ -172,9 +185,4 @@ export class SendQueue {
     this.renewalAsked = true;
     this.budget.renewed(this.onRenewal);
   }
-}
-
-/** The error of an operation that an AbortSignal ended. */
-export function aborted(operation: string, signal: AbortSignal): ZmqError {
-  return new ZmqError('Aborted', `The ${operation} was aborted by its AbortSignal.`, { cause: signal.reason });
 }

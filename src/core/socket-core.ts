@@ -68,8 +68,8 @@ export class SocketCore
     this.monitor = new MonitorBus(services.scheduler);
     this.endpoints = new Endpoints(this, socketOptions, router, factories);
     this.pattern = patternFactory.create(this);
-    this.sends = new SendQueue(this.pattern, this.options, budget, services.clock);
     this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
+    this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, services.clock);
     socketOptions.attachHost(this);
   }
 

@@ -19,6 +19,7 @@ interface Request {
  * itself; a reply that finds nobody, or no room, is dropped.
  */
 export class Rep extends Router {
+  public readonly alternates = true;
   /** The request that was received and not replied to. */
   private current: Request | null = null;
   /** A request that `readable` has found already. */

@@ -18,6 +18,7 @@ const REQUEST_ID_SIZE = 4;
  * On the wire: [request id, with ZMQ_REQ_CORRELATE] [empty] body…
  */
 export class Req extends Pattern {
+  public readonly alternates = true;
   private readonly outgoing: LoadBalancer = new LoadBalancer();
   private readonly incoming: FairQueue = new FairQueue();
   /** A request was sent, and its reply not received. */

@@ -159,8 +159,8 @@ export class XPub extends Pattern {
     if (!this.host.options.manual) {
       throw new ZmqError(
         'InvalidOption',
-        'A publisher does not subscribe: SUBSCRIBE and UNSUBSCRIBE need XPUB_MANUAL here, and are about the peer whose ' +
-          'subscription was received last.',
+        'A publisher does not subscribe: SUBSCRIBE and UNSUBSCRIBE need XPUB_MANUAL here, and are about the peer ' +
+          'whose subscription was received last.',
       );
     }
     return this.lastFrom === null || this.lastFrom.gone ? null : this.lastFrom;

@@ -41,6 +41,8 @@ export interface IPattern {
   send(message: OutMessage): boolean;
   /** The next message, or `undefined`. Throws ZmqError InvalidState (EFSM) or InvalidSocketType (ENOTSUP). */
   recv(): InMessage | undefined;
+  /** True for a type that sends and receives in turn: a message is received to its last frame before the next is sent. */
+  readonly alternates?: boolean;
   /** True when `send` would take a message now (ZMQ_POLLOUT). */
   readonly writable: boolean;
   /** True when `recv` would answer a message now (ZMQ_POLLIN). */

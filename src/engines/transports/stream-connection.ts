@@ -31,7 +31,7 @@ export interface StreamFacts {
 
 /**
  * waiting: made, not started; nothing is read. open: reads and writes. closing: flushes; what arrives is thrown away.
- * ending: destroyed, 'close' will come. ended: 'close' came.
+ * ending: destroyed or failed, 'close' will come. ended: 'close' came.
  */
 type State = 'waiting' | 'open' | 'closing' | 'ending' | 'ended';
 
@@ -183,6 +183,7 @@ export class StreamConnection implements IConnection {
   }
 
   private readonly onError = (error: Error): void => {
+    this.state = 'ending';
     if (this.peerEnded) return;
     const doing = `The connection ${this.localAddress || '?'} - ${this.remoteAddress || '?'} failed`;
     this.failure ??= fromNodeError(error, doing, this.endpoint);
