@@ -7,7 +7,7 @@ import type { ContextModule } from '../core/contracts/module.js';
 import { type ISocket, ISocketFactory } from '../core/contracts/socket.js';
 import type { Token } from '../core/contracts/token.js';
 import { ZmqError } from '../core/errors.js';
-import { SocketOptions } from '../core/options/socket-options.js';
+import { checkSocketOptions, SocketOptions } from '../core/options/socket-options.js';
 import type { SocketOptionsInit } from '../core/options/values.js';
 import { SocketCore } from '../core/socket-core.js';
 import { actorsModule } from './actors-module.js';
@@ -52,6 +52,7 @@ export interface WiredContext {
  * connection.
  */
 export function wireContext(wiring: ContextWiring): WiredContext {
+  checkSocketOptions(wiring.defaults);
   const container = new Container({ defaultScope: 'Singleton' });
   const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
   container.loadSync(...(own as ContainerModule[]));

@@ -1,6 +1,7 @@
 import type { EngineConfig, EngineOffer, IEngine, IEngineFactory } from '../../core/contracts/engine.js';
 import type { IConnection, IDirectConnection } from '../../core/contracts/transport.js';
 import { ZmqError } from '../../core/errors.js';
+import { parsePeerProperty } from '../../core/options/peer-properties.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import type { MechanismRegistry } from '../mechanisms/registry.js';
 import { encodeProperties } from './properties.js';
@@ -65,11 +66,10 @@ export function ownProperties(config: EngineConfig): Buffer {
 }
 
 function applicationProperties(options: Readonly<SocketOptionValues>): [string, Uint8Array][] {
-  const byName = new Map<string, Uint8Array>();
+  const properties: [string, Uint8Array][] = [];
   for (const entry of options.metadata) {
-    const colon = entry.indexOf(':');
-    const name = entry.slice(0, colon);
-    if (!byName.has(name)) byName.set(name, Buffer.from(entry.slice(colon + 1), 'utf8'));
+    const property = parsePeerProperty(entry);
+    if (property !== undefined) properties.push([property.name, Buffer.from(property.value, 'utf8')]);
   }
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+  return properties.sort(([a], [b]) => (a < b ? -1 : 1));
 }
