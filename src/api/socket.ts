@@ -110,14 +110,19 @@ export class Socket implements ISocket {
     for (const topic of topics.length === 0 ? [''] : topics) this.socketOptions.set(SocketOption.UNSUBSCRIBE, topic);
   }
 
-  public async setOption(option: number, value: OptionInput): Promise<void> {
-    this.core.assertOpen();
-    this.socketOptions.set(option, value);
+  public setOption(option: number, value: OptionInput): Promise<void> {
+    return new Promise((resolve) => {
+      this.core.assertOpen();
+      this.socketOptions.set(option, value);
+      resolve();
+    });
   }
 
-  public async getOption(option: number): Promise<number | boolean | string | Buffer | null> {
-    this.core.assertOpen();
-    return this.socketOptions.get(option);
+  public getOption(option: number): Promise<number | boolean | string | Buffer | null> {
+    return new Promise((resolve) => {
+      this.core.assertOpen();
+      resolve(this.socketOptions.get(option));
+    });
   }
 
   public monitor(): AsyncIterableIterator<SocketEvent> {

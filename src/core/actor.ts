@@ -80,7 +80,7 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
   }
 
   public childFailed(_child: AnyActor, error: ZmqError): void {
-    this.owner?.childFailed(this as unknown as AnyActor, error);
+    this.owner?.childFailed(this, error);
   }
 
   /** Takes over the end of a child: `childEnded` is awaited from it. */
@@ -138,7 +138,7 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
       `${this.constructor.name} failed while handling a command: ${String(cause)}`,
       { cause },
     );
-    this.owner?.childFailed(this as unknown as AnyActor, error);
+    this.owner?.childFailed(this, error);
     this.stop(0);
   }
 
@@ -150,6 +150,6 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
     const waiting = this.whenEnded;
     this.whenEnded = [];
     for (const resolve of waiting) resolve();
-    this.owner?.childEnded(this as unknown as AnyActor);
+    this.owner?.childEnded(this);
   }
 }

@@ -133,7 +133,7 @@ export class Connecter extends Actor<ConnecterCommand> {
       pipe: this.pipe,
     });
     this.session = session;
-    this.adopt(session as unknown as AnyActor);
+    this.adopt(session);
     session.start();
     if (this.stopping) session.stop(this.stopDeadline);
   }

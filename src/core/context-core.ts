@@ -15,7 +15,7 @@ export class ContextCore extends Actor<never> {
   public add(create: () => SocketCore): SocketCore {
     this.assertRunning();
     const socket = create();
-    this.adopt(socket as unknown as AnyActor);
+    this.adopt(socket);
     return socket;
   }
 

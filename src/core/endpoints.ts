@@ -44,7 +44,7 @@ export class Endpoints {
     const options = this.options.snapshot();
     const route = this.router.route(endpoint, 'bind', options);
     const listener = this.factories.listener(this.socket, this.socket, route, options);
-    this.socket.adopt(listener as unknown as AnyActor);
+    this.socket.adopt(listener);
     this.last = await listener.listen();
     this.listeners.add(listener);
     return this.last;
@@ -57,7 +57,7 @@ export class Endpoints {
     const connecter = this.factories.connecter(this.socket, this.socket, route, options);
     // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
     this.options.values.connectRoutingId = null;
-    this.socket.adopt(connecter as unknown as AnyActor);
+    this.socket.adopt(connecter);
     this.connecters.add(connecter);
     this.last = endpoint;
     connecter.start();

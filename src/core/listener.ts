@@ -1,4 +1,4 @@
-import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { Actor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
 import { fromNodeError, type ZmqError } from './errors.js';
@@ -82,7 +82,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
       options: this.options,
       pipe: undefined,
     });
-    this.adopt(session as unknown as AnyActor);
+    this.adopt(session);
     this.socket.publish('accept', this.endpoint, { address: connection.remoteAddress });
     session.start();
   }

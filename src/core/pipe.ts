@@ -100,7 +100,7 @@ export class Pipe {
   /** Offers a message to the peer. False: refused at the high-water mark; the message stays the caller's. */
   public write(message: OutMessage): boolean {
     const sink = this.sink;
-    if (sink !== null && sink.ready && this.outbound.length === 0) {
+    if (sink?.ready === true && this.outbound.length === 0) {
       if (sink.unsent >= this.sendHwm) sink.flush();
       if (sink.ready) {
         sink.send(message);

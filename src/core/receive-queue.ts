@@ -47,7 +47,7 @@ export class ReceiveQueue {
       const message = this.waiting.size === 0 && signal === undefined ? this.take() : undefined;
       return message === undefined ? this.later(() => this.take(), signal) : Promise.resolve(message);
     } catch (error) {
-      return Promise.reject(error as ZmqError);
+      return Promise.reject(error);
     }
   }
 
@@ -57,7 +57,7 @@ export class ReceiveQueue {
       const frame = this.waiting.size === 0 && signal === undefined ? this.takeFrame() : undefined;
       return frame === undefined ? this.later(() => this.takeFrame(), signal) : Promise.resolve(frame);
     } catch (error) {
-      return Promise.reject(error as ZmqError);
+      return Promise.reject(error);
     }
   }
 
@@ -70,7 +70,7 @@ export class ReceiveQueue {
       const messages = this.waiting.size === 0 && signal === undefined ? this.takeMany(max) : undefined;
       return messages === undefined ? this.later(() => this.takeMany(max), signal) : Promise.resolve(messages);
     } catch (error) {
-      return Promise.reject(error as ZmqError);
+      return Promise.reject(error);
     }
   }
 
@@ -86,7 +86,7 @@ export class ReceiveQueue {
       const message = this.waiting.size === 0 ? this.take() : undefined;
       if (message !== undefined) return Promise.resolve({ value: message, done: false });
     } catch (error) {
-      return Promise.reject(error as ZmqError);
+      return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
       this.wait({
@@ -183,7 +183,8 @@ export class ReceiveQueue {
     const first = this.take();
     if (first === undefined) return undefined;
     const messages = [first];
-    while (messages.length < max) {
+    // After a request or a reply it is the other side's turn.
+    while (messages.length < max && this.pattern.alternates !== true) {
       const message = this.pattern.recv();
       if (message === undefined) break;
       messages.push(message);

@@ -33,6 +33,7 @@ export class SendQueue {
   private closedBy: ZmqError | null = null;
   private readonly alternates: boolean;
   private renewalAsked = false;
+  private pumping = false;
   private readonly onRenewal: () => void;
 
   public constructor(
@@ -58,7 +59,7 @@ export class SendQueue {
       }
       return this.sendWhole(message, signal);
     } catch (error) {
-      return Promise.reject(error as ZmqError);
+      return Promise.reject(error);
     }
   }
 
@@ -70,6 +71,14 @@ export class SendQueue {
 
   /** There may be room: lets the waiting callers try, in their order. */
   public pump(): void {
+    // Sending can free another pipe, which leads back here: the entry that is being sent must not be sent again.
+    if (this.pumping || this.waiting.size === 0) return;
+    this.pumping = true;
+    this.pumpAll();
+    this.pumping = false;
+  }
+
+  private pumpAll(): void {
     for (const entry of this.waiting) {
       if (this.budget.exhausted) {
         this.askForRenewal();

@@ -75,11 +75,13 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     if (this.joined) {
       const pipe = this.pipe as Pipe;
       socket.dropped('connection-lost', this.engine.unsent);
-      pipe.disconnect();
       if (this.ownsPipe) {
         socket.dropped(this.stopping ? 'linger' : 'peer-gone', pipe.end());
         socket.detach(pipe);
-      } else socket.disconnected(pipe);
+      } else {
+        pipe.disconnect();
+        socket.disconnected(pipe);
+      }
     }
     this.report({ type: 'engine ended', error });
   }

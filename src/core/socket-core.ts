@@ -101,6 +101,7 @@ export class SocketCore
       this.sends.close(error);
       let unread = this.receives.close(error);
       for (const pipe of this.pipes) unread += pipe.readable;
+      unread += this.pattern.held ?? 0;
       this.dropped('unread', unread);
     }
     this.stop(deadline);
@@ -154,6 +155,8 @@ export class SocketCore
     if (this.closedBy !== null) return;
     this.pattern.readActivated(pipe);
     this.receives.activated();
+    // What came may be an unsubscription, and a sender wait for that subscriber (ZMQ_XPUB_NODROP).
+    this.sends.pump();
   }
 
   public writeActivated(pipe: Pipe): void {
@@ -179,8 +182,11 @@ export class SocketCore
   }
 
   public changed(property: keyof SocketOptionValues): void {
-    if (property !== 'sendHighWaterMark' && property !== 'receiveHighWaterMark') return;
-    for (const pipe of this.pipes) pipe.setLimits(this.options);
+    if (property === 'sendHighWaterMark' || property === 'receiveHighWaterMark') {
+      for (const pipe of this.pipes) pipe.setLimits(this.options);
+    }
+    // With another rule, what waits may have a way (ZMQ_REQ_RELAXED, ZMQ_ROUTER_MANDATORY, ZMQ_XPUB_NODROP).
+    this.sends.pump();
   }
 
   public get events(): number {
@@ -334,15 +340,12 @@ export class SocketCore
   private onAttach(pipe: Pipe): void {
     if (this.closed || pipe.hasEnded) return;
     if (!this.pattern.attach(pipe)) {
-      // PAIR has its peer. The connection closes, and is not made again.
+      // PAIR has its peer, or a ROUTER's name is taken. The connection closes, and is not made again.
       pipe.fail(
         new ZmqError(
           'ResourceLimitReached',
-          `A ${this.socketType} has one peer, and has it already: ${pipe.endpoint} is closed.`,
-          {
-            endpoint: pipe.endpoint,
-            fatal: true,
-          },
+          `The ${this.socketType} does not take the peer at ${pipe.endpoint}: it has its one peer, or another one of that name.`,
+          { endpoint: pipe.endpoint, fatal: true },
         ),
       );
       return;

@@ -49,6 +49,11 @@ const PEERS: Readonly<Record<SocketType, readonly string[]>> = {
   XSUB: ['PUB', 'XPUB'],
 };
 
+/** True for a type that peers subscribe to. A type that a module added may be one. */
+export function isPublisher(type: SocketTypeName): boolean {
+  return type === SocketType.Pub || type === SocketType.XPub || !(type in PEERS);
+}
+
 /** True when the two may talk. A type that a module added decides nothing here: it may talk to anybody. */
 export function mayTalk(own: SocketTypeName, peer: SocketTypeName): boolean {
   const peers = (PEERS as Readonly<Record<string, readonly string[] | undefined>>)[own];

@@ -1,4 +1,4 @@
-import { Container, type ContainerModule } from 'inversify';
+import { Container, ContainerModule } from 'inversify';
 import { ContextCore } from '../core/context-core.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
 import { IRouter } from '../core/contracts/engine.js';
@@ -55,7 +55,7 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   checkSocketOptions(wiring.defaults);
   const container = new Container({ defaultScope: 'Singleton' });
   const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
-  container.loadSync(...(own as ContainerModule[]));
+  for (const module of own) container.loadSync(checkModule(module));
   bindSockets(container, wiring);
   for (const module of wiring.modules) container.loadSync(checkModule(module));
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
@@ -96,8 +96,7 @@ function bindSockets(container: Container, { face, defaults, mailboxCapacity }: 
 }
 
 function checkModule(module: ContextModule): ContainerModule {
-  const { load, id } = module as Partial<ContainerModule>;
-  if (typeof load === 'function' && typeof id === 'number') return module as ContainerModule;
+  if (module instanceof ContainerModule) return module;
   throw new ZmqError(
     'InvalidArgument',
     'Something in `modules` is no module: make it with contextModule() of rzmq/plugin.',

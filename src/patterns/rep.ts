@@ -63,6 +63,10 @@ export class Rep extends Router {
     return this.current !== null;
   }
 
+  public get held(): number {
+    return this.next === null ? 0 : 1;
+  }
+
   public override get readable(): boolean {
     if (this.current !== null) return false;
     this.next ??= this.take();

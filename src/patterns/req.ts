@@ -99,6 +99,10 @@ export class Req extends Pattern {
     return (!this.waiting || this.host.options.relaxed) && this.outgoing.writable;
   }
 
+  public get held(): number {
+    return this.reply === undefined ? 0 : 1;
+  }
+
   public get readable(): boolean {
     if (!this.waiting) return false;
     this.reply ??= this.take();

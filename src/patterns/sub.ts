@@ -22,6 +22,10 @@ export class Sub extends XSub {
     return false;
   }
 
+  public get held(): number {
+    return this.next === undefined ? 0 : 1;
+  }
+
   public override get readable(): boolean {
     this.next ??= this.take();
     return this.next !== undefined;

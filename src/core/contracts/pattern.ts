@@ -47,6 +47,8 @@ export interface IPattern {
   readonly writable: boolean;
   /** True when `recv` would answer a message now (ZMQ_POLLIN). */
   readonly readable: boolean;
+  /** Messages that were taken off a pipe and not received: where `readable` has to look. */
+  readonly held?: number;
   /** ZMQ_SUBSCRIBE; only on types that subscribe. */
   subscribe?(topic: Buffer): void;
   /** ZMQ_UNSUBSCRIBE. */

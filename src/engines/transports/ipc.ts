@@ -22,6 +22,8 @@ type Options = Readonly<SocketOptionValues>;
  *
  * Binding replaces what is at the path. `close` removes the socket file again (libzmq leaves it there), unless
  * somebody else has taken the path over; what a process leaves behind when it dies is replaced by the next bind.
+ *
+ * Node 20 fills an abstract name up with zeros, so that there it finds, and is found by, processes on Node 20 only.
  */
 export class IpcTransport implements ITransport {
   public readonly schemes: readonly string[] = ['ipc'];

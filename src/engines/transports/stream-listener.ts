@@ -89,13 +89,9 @@ export function listening(server: Server, where: ListenOptions, endpoint: string
   return new Promise((resolve, reject) => {
     const onError = (error: unknown): void => reject(fromNodeError(error, `Cannot bind ${endpoint}`, endpoint));
     server.once('error', onError);
-    try {
-      server.listen(where, () => {
-        server.off('error', onError);
-        resolve();
-      });
-    } catch (error) {
-      onError(error);
-    }
+    server.listen(where, () => {
+      server.off('error', onError);
+      resolve();
+    });
   });
 }

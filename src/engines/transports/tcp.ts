@@ -75,10 +75,13 @@ export class TcpTransport implements ITransport {
     for (const host of hosts) {
       if (source !== undefined && isIPv4(source.localAddress) !== isIPv4(host)) continue;
       try {
-        const at = { host, port: target.port, noDelay: true, ...source, ...keepAlive(options) };
-        const socket = await dial(at, endpoint.endpoint, limits);
+        const socket = await dial({ host, port: target.port, ...source }, endpoint.endpoint, limits);
         const facts = { ...factsOf(socket, endpoint.endpoint), remoteAddress: formatAddress(host, target.port) };
-        if (facts.localAddress !== facts.remoteAddress) return new StreamConnection(socket, facts, this.services);
+        if (facts.localAddress !== facts.remoteAddress) {
+          socket.setNoDelay(true);
+          if (keepsAlive(options)) socket.setKeepAlive(true, keepAliveDelay(options));
+          return new StreamConnection(socket, facts, this.services);
+        }
         socket.destroy();
         failure = metItself(endpoint);
       } catch (error) {
@@ -107,7 +110,12 @@ export class TcpTransport implements ITransport {
     ipv6: boolean,
   ): Promise<Server> {
     const host = await resolveBind(endpoint, address, ipv6, this.names);
-    const server = createServer({ pauseOnConnect: true, noDelay: true, ...keepAlive(options) });
+    const server = createServer({
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: keepsAlive(options),
+      keepAliveInitialDelay: keepAliveDelay(options),
+    });
     // `exclusive`: a cluster worker that binds gets a port of its own, not one that all workers share.
     const where = { host, port: address.port, backlog: options.backlog, exclusive: true };
     await listening(server, where, endpoint.endpoint);
@@ -115,10 +123,14 @@ export class TcpTransport implements ITransport {
   }
 }
 
-/** ZMQ_TCP_KEEPALIVE; a delay of 0 leaves the one of the operating system. */
-function keepAlive(options: Options): { keepAlive?: boolean; keepAliveInitialDelay?: number } {
-  if (options.tcpKeepalive !== 1) return {};
-  return { keepAlive: true, keepAliveInitialDelay: Math.max(options.tcpKeepaliveIdle, 0) * 1000 };
+/** ZMQ_TCP_KEEPALIVE; 0 and -1 are the same here: it is off unless somebody turns it on. */
+function keepsAlive(options: Options): boolean {
+  return options.tcpKeepalive === 1;
+}
+
+/** ZMQ_TCP_KEEPALIVE_IDLE in milliseconds; for Node, 0 leaves the delay that the operating system has. */
+function keepAliveDelay(options: Options): number {
+  return Math.max(options.tcpKeepaliveIdle, 0) * 1000;
 }
 
 function factsOf(socket: Socket, endpoint: string): StreamFacts {

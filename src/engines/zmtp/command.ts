@@ -11,6 +11,12 @@ export const CommandName = {
 /** The context of a PING that a PONG echoes at most (RFC 37). */
 export const PING_CONTEXT_LIMIT = 16;
 
+/**
+ * The largest time to live that a PING of ours announces, in tenths of a second: libzmq computes the milliseconds in 16
+ * bits, and would take a larger one for a few milliseconds.
+ */
+export const PING_TTL_LIMIT = 655;
+
 /** Where a command's name and data lie in its body. */
 export interface CommandHead {
   readonly name: string;

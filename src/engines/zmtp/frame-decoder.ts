@@ -61,6 +61,11 @@ export class FrameDecoder {
     this.end += size;
   }
 
+  /** How far decoding has come in the memory of now: comparable within one `parse`. */
+  public get position(): number {
+    return this.begin;
+  }
+
   /** The bytes that have been read and not decoded: the greeting is taken from here. */
   public unread(): Buffer {
     return this.slab.subarray(this.begin, this.end);

@@ -21,6 +21,7 @@ export class Heartbeat {
   private nextPing = Number.POSITIVE_INFINITY;
   private answerBy = Number.POSITIVE_INFINITY;
   private aliveBy = Number.POSITIVE_INFINITY;
+  private promisedTtl = 0;
   private silentSincePing = false;
   private silentSinceTtl = false;
 
@@ -37,10 +38,17 @@ export class Heartbeat {
     this.silentSinceTtl = false;
   }
 
+  /** We have not been reading: what silence there was is not the peer's. */
+  public pardon(now: number): void {
+    if (this.answerBy !== Number.POSITIVE_INFINITY) this.answerBy = now + this.config.timeout;
+    if (this.aliveBy !== Number.POSITIVE_INFINITY) this.aliveBy = now + this.promisedTtl;
+  }
+
   /** A PING came that promises another one within `ttl` milliseconds. */
   public pinged(now: number, ttl: number): void {
     if (ttl === 0 || (this.aliveBy !== Number.POSITIVE_INFINITY && this.silentSinceTtl)) return;
     this.aliveBy = now + ttl;
+    this.promisedTtl = ttl;
     this.silentSinceTtl = true;
   }
 

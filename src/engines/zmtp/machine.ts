@@ -3,8 +3,15 @@ import type { IMechanism, IMechanismSink, Properties } from '../../core/contract
 import { ZmqError } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
-import { mayTalk, type SocketTypeName } from '../../core/socket-type.js';
-import { CommandName, decodeCommand, encodeCommand, encodePing, PING_CONTEXT_LIMIT } from './command.js';
+import { isPublisher, mayTalk, type SocketTypeName } from '../../core/socket-type.js';
+import {
+  CommandName,
+  decodeCommand,
+  encodeCommand,
+  encodePing,
+  PING_CONTEXT_LIMIT,
+  PING_TTL_LIMIT,
+} from './command.js';
 import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
@@ -68,6 +75,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private flushWanted = false;
   /** The reader above has no room: decoding rests. */
   private stopped = false;
+  /** Where the last PING of the running read ended; -1 when there was none. */
+  private pingEnd = -1;
   /** The PONG that could not be sent yet. Only the last is kept, so that a peer cannot make us hoard them. */
   private owedPong: Buffer | null = null;
 
@@ -121,7 +130,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (due === 'lost') {
       this.end(this.problem('Timeout', 'nothing was heard within the heartbeat time-out', { errno: 'ETIMEDOUT' }));
     } else if (due === 'ping' && !this.congested) {
-      this.command(encodePing(Math.floor(this.config.heartbeat.timeToLive / 100)));
+      this.command(encodePing(Math.min(PING_TTL_LIMIT, Math.floor(this.config.heartbeat.timeToLive / 100))));
     }
     this.sink.deadlineChanged();
   }
@@ -158,9 +167,14 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   /** The reader has room again. True: all that came is decoded, read on. */
-  public resume(): boolean {
+  public resume(now: number): boolean {
     if (this.state !== 'traffic') return this.state !== 'closed';
-    this.stopped = false;
+    if (this.stopped) {
+      this.stopped = false;
+      // What the peer said meanwhile lies unread below: it gets its whole time again.
+      this.heartbeat.pardon(now);
+      this.sink.deadlineChanged();
+    }
     return this.advance();
   }
 
@@ -296,7 +310,11 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private advance(): boolean {
     if (this.state === 'greeting' && !this.readGreeting()) return this.open;
     if (this.stopped) return false;
-    return this.decoder.parse() && this.open;
+    this.pingEnd = -1;
+    const all = this.decoder.parse();
+    // A frame behind the PING is the sign of life that its promise waits for.
+    if (this.pingEnd !== -1 && this.pingEnd !== this.decoder.position) this.heartbeat.heard();
+    return all && this.open;
   }
 
   /** False once closed. A getter, because the compiler cannot see that calls change the state. */
@@ -345,6 +363,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
         return true;
       case CommandName.SUBSCRIBE:
       case CommandName.CANCEL: {
+        if (!isPublisher(this.config.socketType)) return true;
         // To the pattern, a subscription is a message: 01 or 00, then the topic. The octet before the topic is the last
         // letter of the command's name, which nobody needs any more.
         buffer[at - 1] = head.name === CommandName.SUBSCRIBE ? 1 : 0;
@@ -359,6 +378,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   private onPing(buffer: Buffer, at: number, size: number): void {
     this.heartbeat.pinged(this.now, buffer.readUInt16BE(at) * 100);
+    this.pingEnd = this.decoder.position;
     const context = buffer.subarray(at + 2, at + 2 + Math.min(size - 2, PING_CONTEXT_LIMIT));
     const pong = encodeCommand(CommandName.PONG, context);
     if (this.congested) this.owedPong = pong;

@@ -46,7 +46,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   ) {
     this.machine = new ZmtpMachine(this, config, mechanism);
     this.resumeNow = () => {
-      if (this.machine.resume() && !this.closing) this.connection.resume();
+      if (this.machine.resume(this.services.clock.now()) && !this.closing) this.connection.resume();
     };
     this.onTimer = () => {
       this.timer = null;
