@@ -30,10 +30,10 @@ async function watch(id, socket) {
 }
 
 const operations = {
-  create(_socket, { socket: id, type, options, watched }) {
+  create(_socket, { socket: id, type, options }) {
     const socket = new classes[type]({ linger: 0, ...options });
     sockets.set(id, socket);
-    if (watched) watch(id, socket).catch(() => {});
+    watch(id, socket).catch(() => {});
   },
   async bind(socket, { endpoint }) {
     await socket.bind(endpoint);

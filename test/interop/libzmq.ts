@@ -2,21 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FrameSpec } from './content.mjs';
-import type { Options, PeerSocket, Side } from './peer.js';
-
-/** A monitor event of a libzmq socket, by zeromq.js' names. */
-export interface LibzmqEvent {
-  readonly type: string;
-  readonly address?: string;
-  readonly error?: string;
-}
+import { EventLog, type Options, type PeerSocket, type Side, type SocketEvent } from './peer.js';
 
 interface Answer {
   readonly id?: number;
   readonly result?: unknown;
   readonly error?: { readonly code?: string; readonly message: string };
   readonly socket?: number;
-  readonly event?: LibzmqEvent;
+  readonly event?: SocketEvent;
 }
 
 interface Call {
@@ -29,9 +22,9 @@ const child = fileURLToPath(new URL('libzmq-peer.mjs', import.meta.url));
 /** Real libzmq in a process of its own: see libzmq-peer.mjs. */
 export class LibzmqProcess implements Side {
   private readonly calls = new Map<number, Call>();
-  private readonly watchers = new Map<number, (event: LibzmqEvent) => void>();
+  private readonly sockets = new Map<number, LibzmqSocket>();
   private lastId = 0;
-  private gone: Promise<unknown>;
+  private readonly gone: Promise<unknown>;
 
   private constructor(private readonly process: ChildProcess) {
     this.gone = once(process, 'exit').then(() => this.failAll());
@@ -56,12 +49,11 @@ export class LibzmqProcess implements Side {
   }
 
   async socket(type: string, options: Options = {}): Promise<LibzmqSocket> {
-    return await this.create(type, options, false);
-  }
-
-  /** A socket whose monitor events are recorded. Watching costs libzmq a socket pair, so not every socket is. */
-  async watchedSocket(type: string, options: Options = {}): Promise<LibzmqSocket> {
-    return await this.create(type, options, true);
+    const id = ++this.lastId;
+    const socket = new LibzmqSocket(this, id, type);
+    this.sockets.set(id, socket);
+    await this.call('create', { socket: id, type, options });
+    return socket;
   }
 
   call(op: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -74,16 +66,8 @@ export class LibzmqProcess implements Side {
     });
   }
 
-  private async create(type: string, options: Options, watched: boolean): Promise<LibzmqSocket> {
-    const id = ++this.lastId;
-    const socket = new LibzmqSocket(this, id, type);
-    this.watchers.set(id, (event) => socket.onEvent(event));
-    await this.call('create', { socket: id, type, options, watched });
-    return socket;
-  }
-
   private onAnswer(answer: Answer): void {
-    if (answer.event !== undefined) this.watchers.get(answer.socket!)?.(answer.event);
+    if (answer.event !== undefined) this.sockets.get(answer.socket!)?.events.add(answer.event);
     if (answer.id === undefined) return;
     this.settle(answer.id, (call) => {
       if (answer.error === undefined) call.resolve(answer.result);
@@ -104,9 +88,7 @@ export class LibzmqProcess implements Side {
 }
 
 export class LibzmqSocket implements PeerSocket {
-  /** The monitor events so far, oldest first; empty unless watched. */
-  readonly events: LibzmqEvent[] = [];
-  private readonly waiters = new Set<() => void>();
+  readonly events = new EventLog();
 
   constructor(
     private readonly process: LibzmqProcess,
@@ -148,22 +130,6 @@ export class LibzmqSocket implements PeerSocket {
 
   async close(): Promise<void> {
     await this.call('close', {});
-  }
-
-  /** Resolves when the event of that name has happened `times` times in all (zeromq.js' names). */
-  async happened(type: string, times = 1): Promise<void> {
-    while (this.count(type) < times) await new Promise<void>((resolve) => this.waiters.add(resolve));
-  }
-
-  count(type: string): number {
-    return this.events.filter((event) => event.type === type).length;
-  }
-
-  onEvent(event: LibzmqEvent): void {
-    this.events.push(event);
-    const waiting = [...this.waiters];
-    this.waiters.clear();
-    for (const wake of waiting) wake();
   }
 
   private call(op: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -82,21 +82,23 @@ export interface Cell {
   readonly message: Message;
 }
 
-export const cells: readonly Cell[] = roles().flatMap(({ pair, weAreFirst }) =>
-  transports.flatMap((transport) =>
-    binders.flatMap(({ name: binder, weBind }) =>
-      messages.map((message) => ({
-        name: `${title(pair, weAreFirst)} ${transport.name} ${binder} ${message.name}`,
-        number: 0,
-        pair,
-        weAreFirst,
-        transport,
-        weBind,
-        message,
-      })),
+export const cells: readonly Cell[] = roles()
+  .flatMap(({ pair, weAreFirst }) =>
+    transports.flatMap((transport) =>
+      binders.flatMap(({ name: binder, weBind }) =>
+        messages.map((message) => ({
+          name: `${title(pair, weAreFirst)} ${transport.name} ${binder} ${message.name}`,
+          number: 0,
+          pair,
+          weAreFirst,
+          transport,
+          weBind,
+          message,
+        })),
+      ),
     ),
-  ),
-).map((cell, number) => ({ ...cell, number }));
+  )
+  .map((cell, number) => ({ ...cell, number }));
 
 /** Each pair twice, with us in either role, unless both roles are the same. */
 function roles(): { pair: Pair; weAreFirst: boolean }[] {
@@ -171,7 +173,16 @@ async function runCell(cell: Cell, ours: Side, theirs: Side, home: string): Prom
     }
   }
   const milliseconds = performance.now() - start;
-  return failures.length === 0 ? { cell, milliseconds } : { cell, milliseconds, error: failures[0] as Error };
+  if (failures.length === 0) return { cell, milliseconds };
+  const logs = open.map(({ type, events }, index) => {
+    const whose = (index === 0) === cell.weAreFirst ? 'our' : 'their';
+    return `${whose} ${type}: ${events.toString()}`;
+  });
+  return {
+    cell,
+    milliseconds,
+    error: new Error([...failures.map(messageOf), ...logs].join('; '), { cause: failures[0] }),
+  };
 }
 
 async function converse(
@@ -208,4 +219,8 @@ async function within<T>(milliseconds: number, missing: () => string, promise: P
   } finally {
     clearTimeout(timer);
   }
+}
+
+function messageOf(error: unknown): string {
+  return (error as { message?: string }).message ?? String(error);
 }

@@ -1,28 +1,14 @@
-import { Context, type Msg, type SocketType } from 'rzmq';
+import { Context, type ISocket, type SocketType } from 'rzmq';
 import { digest, type FrameSpec, toBytes } from './content.mjs';
-import type { Options, PeerSocket, Side } from './peer.js';
-
-/** What the suite uses of a socket. The typed sockets each have a part of it; here the type comes from a table. */
-interface AnySocket {
-  readonly lastEndpoint: string;
-  bind(endpoint: string): Promise<void>;
-  unbind(endpoint: string): Promise<void>;
-  connect(endpoint: string): Promise<void>;
-  send(message: Uint8Array[]): Promise<void>;
-  trySend(message: Uint8Array[]): boolean;
-  recvMultipart(): Promise<Msg[]>;
-  subscribe(topic: Uint8Array): unknown;
-  unsubscribe(topic: Uint8Array): unknown;
-  close(): Promise<void>;
-}
+import { EventLog, type Options, type PeerSocket, type Side } from './peer.js';
 
 /** Our library, in this process. */
 export class Ours implements Side {
   readonly context = new Context();
 
   async socket(type: string, options: Options = {}): Promise<OurSocket> {
-    const socket = this.context.socket(type as SocketType, { linger: 0, ...options } as never);
-    return new OurSocket(type, socket as unknown as AnySocket);
+    // Each typed socket has its part of ISocket; here the types come from a table.
+    return new OurSocket(this.context.socket(type as SocketType, { linger: 0, ...options }) as ISocket);
   }
 
   async end(): Promise<void> {
@@ -31,14 +17,18 @@ export class Ours implements Side {
 }
 
 export class OurSocket implements PeerSocket {
-  constructor(
-    readonly type: string,
-    readonly socket: AnySocket,
-  ) {}
+  readonly type: string;
+  readonly events = new EventLog();
+
+  constructor(private readonly socket: ISocket) {
+    this.type = socket.type;
+    socket.events.on('event', ({ type, error }) => {
+      this.events.add({ type, ...(error !== undefined && { error: error.message }) });
+    });
+  }
 
   async bind(endpoint: string): Promise<string> {
-    await this.socket.bind(endpoint);
-    return this.socket.lastEndpoint;
+    return await this.socket.bind(endpoint);
   }
 
   async unbind(endpoint: string): Promise<void> {
@@ -65,11 +55,11 @@ export class OurSocket implements PeerSocket {
   }
 
   async subscribe(topic: FrameSpec): Promise<void> {
-    await this.socket.subscribe(toBytes(topic));
+    this.socket.subscribe(toBytes(topic));
   }
 
   async unsubscribe(topic: FrameSpec): Promise<void> {
-    await this.socket.unsubscribe(toBytes(topic));
+    this.socket.unsubscribe(toBytes(topic));
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,43 @@ import type { FrameSpec } from './content.mjs';
 /** Options by the camelCase names that both libraries use. */
 export type Options = Readonly<Record<string, unknown>>;
 
+/** A monitor event, by the names that both libraries use. */
+export interface SocketEvent {
+  readonly type: string;
+  readonly address?: string;
+  readonly error?: string;
+}
+
+/** What happened to a socket so far, to wait for and to show when a test fails. */
+export class EventLog {
+  private readonly events: SocketEvent[] = [];
+  private readonly waiters = new Set<() => void>();
+
+  add(event: SocketEvent): void {
+    this.events.push(event);
+    const waiting = [...this.waiters];
+    this.waiters.clear();
+    for (const wake of waiting) wake();
+  }
+
+  count(type: string): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** Resolves when the event of that name has happened `times` times in all. */
+  async happened(type: string, times = 1): Promise<void> {
+    while (this.count(type) < times) await new Promise<void>((resolve) => this.waiters.add(resolve));
+  }
+
+  toString(): string {
+    return this.events.map(({ type, error }) => (error === undefined ? type : `${type} (${error})`)).join(', ');
+  }
+}
+
 /** One socket of either side. A conversation cannot tell which library is behind it. */
 export interface PeerSocket {
   readonly type: string;
+  readonly events: EventLog;
   /** Resolves to the real endpoint. */
   bind(endpoint: string): Promise<string>;
   unbind(endpoint: string): Promise<void>;

@@ -168,7 +168,7 @@ export class StreamConnection implements IConnection {
   };
 
   /** All that was written is accepted, and our FIN after it: the peer's FIN is what is left to come. */
-  private readonly onFlushed = (): void => this.destroy();
+  private readonly onFlushed = (): void => this.limit();
 
   /** The peer's FIN. Node flushes what is being written, sends ours, and closes (allowHalfOpen: false). */
   private readonly onEnd = (): void => {

@@ -67,9 +67,13 @@ export async function turns(count = 5): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits for something that will happen, turn by turn; the test's own time limit ends it. */
+/** Waits for something that will happen, turn by turn; gives up only so that a failing test ends. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + 25_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`It did not happen: ${String(condition)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 export interface SinkHooks {
