@@ -59,6 +59,11 @@ export class Connecter extends Actor<ConnecterCommand> {
     return this.route.endpoint.endpoint;
   }
 
+  /** The pipe that messages for this endpoint go to; with ZMQ_IMMEDIATE only while there is a peer. */
+  public get currentPipe(): Pipe | undefined {
+    return this.pipe ?? this.session?.currentPipe;
+  }
+
   protected onCommand(command: ConnecterCommand): void {
     this.attempt = null;
     if (command.type === 'failed') this.onAttemptFailed(command.error);
@@ -150,7 +155,7 @@ export class Connecter extends Actor<ConnecterCommand> {
       this.giveUp();
       return;
     }
-    const delay = isFinal(stage, error, this.options)
+    const delay = isFinal(stage, error, this.options, this.stopping)
       ? undefined
       : reconnectDelay(this.failedAttempts, this.options, this.services.random);
     if (delay === undefined) {

@@ -5,6 +5,7 @@ import { ZmqError } from './errors.js';
 import type { Listener } from './listener.js';
 import type { SocketOptions } from './options/socket-options.js';
 import type { SocketOptionValues } from './options/values.js';
+import type { Pipe } from './pipe.js';
 import type { ISocketOfPeers } from './services.js';
 
 /** The socket types for which a second connect to the same endpoint does nothing, as in libzmq. */
@@ -20,6 +21,8 @@ export interface PeerFactories {
 export interface ISocketOfEndpoints extends IActorOwner, ISocketOfPeers {
   /** Takes over the end of a listener or connecter. */
   adopt(child: AnyActor): void;
+  /** The pipe is not to be used any more, from now on: its endpoint was taken away. */
+  retirePipe(pipe: Pipe): void;
 }
 
 /**
@@ -68,6 +71,7 @@ export class Endpoints {
     for (const listener of this.listeners) {
       if (listener.endpoint !== endpoint) continue;
       this.listeners.delete(listener);
+      for (const pipe of listener.pipes()) this.socket.retirePipe(pipe);
       listener.stop(deadline);
       return listener.unbound();
     }
@@ -80,8 +84,17 @@ export class Endpoints {
     if (connecters.length === 0) throw this.unknown('disconnect', endpoint, 'connect', this.connecters);
     for (const connecter of connecters) {
       this.connecters.delete(connecter);
+      const pipe = connecter.currentPipe;
+      if (pipe !== undefined) this.socket.retirePipe(pipe);
       connecter.stop(deadline);
     }
+  }
+
+  /** The connections that were accepted and are not gone. */
+  public get accepted(): number {
+    let accepted = 0;
+    for (const listener of this.listeners) accepted += listener.connections;
+    return accepted;
   }
 
   /** A listener or connecter has ended. */

@@ -1,8 +1,9 @@
 import { Actor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
-import { fromNodeError, type ZmqError } from './errors.js';
+import { fromNodeError, ZmqError } from './errors.js';
 import type { SocketOptionValues } from './options/values.js';
+import type { Pipe } from './pipe.js';
 import type { ActorServices, ISocketOfPeers, SessionSpec } from './services.js';
 import type { Session } from './session.js';
 
@@ -61,6 +62,21 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     await this.closing;
   }
 
+  /** The pipes to the peers that came through this endpoint. */
+  public pipes(): Pipe[] {
+    const pipes: Pipe[] = [];
+    for (const session of this.family) {
+      const pipe = (session as unknown as Session).currentPipe;
+      if (pipe !== undefined) pipes.push(pipe);
+    }
+    return pipes;
+  }
+
+  /** The connections that were accepted and are not gone. */
+  public get connections(): number {
+    return this.family.size;
+  }
+
   public onConnection(connection: IConnection | IDirectConnection): void {
     if (this.stopping || !this.post({ type: 'accepted', connection })) connection.destroy();
   }
@@ -72,6 +88,12 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   protected onCommand({ connection }: ListenerCommand): void {
     if (this.stopping) {
       connection.destroy();
+      return;
+    }
+    const { maxConnections } = this.options;
+    if (maxConnections >= 0 && this.socket.accepted >= maxConnections) {
+      connection.destroy();
+      this.onAcceptFailed(this.overfull(maxConnections));
       return;
     }
     const session = this.createSession(this, {
@@ -94,6 +116,14 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   protected onStop(deadline: number): void {
     for (const session of this.family) session.stop(deadline);
     if (this.bound !== undefined) this.unbind();
+  }
+
+  private overfull(limit: number): ZmqError {
+    return new ZmqError(
+      'ResourceLimitReached',
+      `A connection to ${this.endpoint} was closed: the socket has ${limit} already (maxConnections).`,
+      { endpoint: this.endpoint },
+    );
   }
 
   private unbind(): void {

@@ -2,6 +2,7 @@ import type { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 import type { InMessage, OutMessage } from './msg.js';
 import { Ring } from './ring.js';
+import type { DropReason } from './stats.js';
 
 /** Stands for "no limit" in a high-water mark: a small integer, so that comparing stays cheap. */
 const UNLIMITED = 0x3fffffff;
@@ -31,8 +32,8 @@ export interface IPipeEvents {
   readActivated(pipe: Pipe): void;
   /** A write was refused before, and now there is room again. */
   writeActivated(pipe: Pipe): void;
-  /** A newer message has taken the place of one that was not sent or not read (ZMQ_CONFLATE). */
-  conflated(messages: number): void;
+  /** Messages are gone for good. */
+  dropped(reason: DropReason, messages: number): void;
 }
 
 /** The bounds of a pipe, from the options of its socket. Counted in whole messages; 0 means no limit. */
@@ -81,6 +82,7 @@ export class Pipe {
   private stopped = false;
   /** `readActivated` was said, and the reader has not yet found the queue empty. */
   private active = false;
+  private retired = false;
   private ended = false;
 
   public constructor(endpoint: string, limits: PipeLimits) {
@@ -158,6 +160,19 @@ export class Pipe {
     return this.sink !== null;
   }
 
+  /**
+   * The endpoint was taken away (`disconnect`, `unbind`): the socket writes here no more, and what still comes in is not
+   * wanted. What is queued in either direction keeps its way.
+   */
+  public retire(): void {
+    this.retired = true;
+  }
+
+  /** True after `retire`. */
+  public get hasRetired(): boolean {
+    return this.retired;
+  }
+
   /** True after `end`: nothing more can be written; what was received can still be read. */
   public get hasEnded(): boolean {
     return this.ended;
@@ -208,6 +223,10 @@ export class Pipe {
 
   /** Hands one received message to the socket. False: the queue is full now; wait for `resume`. */
   public deliver(message: InMessage): boolean {
+    if (this.retired) {
+      this.events?.dropped('unread', 1);
+      return true;
+    }
     if (this.conflate) this.replaced(this.inbound.clear());
     this.inbound.push(message);
     if (!this.active) this.activate();
@@ -267,7 +286,7 @@ export class Pipe {
   }
 
   private replaced(messages: number): void {
-    if (messages > 0) this.events?.conflated(messages);
+    if (messages > 0) this.events?.dropped('conflated', messages);
   }
 
   private wakeWriter(): void {

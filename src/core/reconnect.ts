@@ -6,6 +6,7 @@ import type { SocketOptionValues } from './options/values.js';
 export const ReconnectStop = {
   CONN_REFUSED: 1,
   HANDSHAKE_FAILED: 2,
+  AFTER_DISCONNECT: 4,
 } as const;
 
 /** What ended: an attempt to connect, a handshake, or an established connection. */
@@ -33,17 +34,25 @@ export function reconnectDelay(
   return Math.min(bound, base * 2 ** Math.min(attempt, 30) + jitter);
 }
 
+/** What ipc says when nobody listens: the file is there and nobody behind it, or there is no file. */
+const NOBODY_THERE: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT'];
+
 /**
  * True when there is no point in another attempt: the peer or we broke the protocol, or the user asked to stop
  * (ZMQ_RECONNECT_STOP).
+ *
+ * @param leaving `disconnect` or `close` was called, and messages still wait for the peer.
  */
 export function isFinal(
   stage: ConnectionStage,
   error: ZmqError | undefined,
   options: Readonly<SocketOptionValues>,
+  leaving: boolean,
 ): boolean {
   if (error?.fatal === true) return true;
-  if (stage === 'connect')
-    return error?.errno === 'ECONNREFUSED' && (options.reconnectStop & ReconnectStop.CONN_REFUSED) !== 0;
-  return stage === 'handshake' && (options.reconnectStop & ReconnectStop.HANDSHAKE_FAILED) !== 0;
+  const stop = options.reconnectStop;
+  if (stage === 'handshake') return (stop & ReconnectStop.HANDSHAKE_FAILED) !== 0;
+  if (stage !== 'connect') return false;
+  if (error?.errno === 'ECONNREFUSED' && (stop & ReconnectStop.CONN_REFUSED) !== 0) return true;
+  return leaving && NOBODY_THERE.includes(error?.errno) && (stop & ReconnectStop.AFTER_DISCONNECT) !== 0;
 }

@@ -32,6 +32,8 @@ export interface ISocketOfPeers {
   disconnected(pipe: Pipe): void;
   /** The pipe is at its end. */
   detach(pipe: Pipe): void;
+  /** The connections that were accepted at all endpoints of the socket and are not gone. */
+  readonly accepted: number;
   /** Something happened that `socket.events` tells. */
   publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void;
   /** Messages are gone. */

@@ -53,6 +53,11 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     return this.spec.connection.remoteAddress;
   }
 
+  /** The pipe to the peer, once that is known; that of the Connecter from the beginning. */
+  public get currentPipe(): Pipe | undefined {
+    return this.pipe;
+  }
+
   public onPeer(peer: Metadata): Pipe | undefined {
     const { socket, endpoint } = this.spec;
     if (this.pipe === undefined) {

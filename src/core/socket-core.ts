@@ -165,10 +165,6 @@ export class SocketCore
     this.sends.pump();
   }
 
-  public conflated(messages: number): void {
-    this.dropped('conflated', messages);
-  }
-
   // --- IOptionHost -------------------------------------------------------------------------------------------
 
   public subscribe(topic: Buffer): void {
@@ -230,6 +226,15 @@ export class SocketCore
 
   public detach(pipe: Pipe): void {
     this.report({ type: 'detach', pipe });
+  }
+
+  public retirePipe(pipe: Pipe): void {
+    pipe.retire();
+    this.onDetach(pipe);
+  }
+
+  public get accepted(): number {
+    return this.endpoints.accepted;
   }
 
   public publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void {
@@ -338,7 +343,7 @@ export class SocketCore
   }
 
   private onAttach(pipe: Pipe): void {
-    if (this.closed || pipe.hasEnded) return;
+    if (this.closed || pipe.hasEnded || pipe.hasRetired) return;
     if (!this.pattern.attach(pipe)) {
       // PAIR has its peer, or a ROUTER's name is taken. The connection closes, and is not made again.
       pipe.fail(
@@ -368,8 +373,10 @@ export class SocketCore
   private onDetach(pipe: Pipe): void {
     if (!this.pipes.delete(pipe) || this.closed) return;
     this.pattern.detach(pipe);
-    // A sender may have waited for this peer, and has to hear that it is gone (or find another).
+    // A sender may have waited for this peer, and has to hear that it is gone (or find another); an XPUB has something
+    // to tell of what the peer had subscribed to.
     this.sends.pump();
+    this.receives.activated();
   }
 
   private lingerDeadline(): number {

@@ -10,13 +10,13 @@ export type DropReason =
   | 'peer-gone'
   /** `close()`, `disconnect()` or `term()` ended before it could be sent (ZMQ_LINGER). */
   | 'linger'
-  /** It came in, and the socket was closed before it was read. */
+  /** It came in, and the socket was closed, or its endpoint taken away, before it was read. */
   | 'unread'
   /** It came in and the pattern has no use for it: no delimiter, not the awaited reply, not subscribed. */
   | 'unexpected'
   /** A newer one took its place (ZMQ_CONFLATE). */
   | 'conflated'
-  /** PUSH-like patterns never drop; SUB asked for nothing that matches. */
+  /** It came to a SUB that asks for nothing (any more) that it matches. */
   | 'not-subscribed';
 
 /** What a socket has given up, by reason. */

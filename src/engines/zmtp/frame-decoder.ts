@@ -26,6 +26,8 @@ export class FrameDecoder {
   private slab: Buffer = Buffer.allocUnsafeSlow(SLAB_INITIAL_SIZE);
   private begin = 0;
   private end = 0;
+  /** Where the frame that is incomplete will end, if its size is known; else 0. */
+  private frameEnd = 0;
   /** The size of the next slab. */
   private slabSize = SLAB_INITIAL_SIZE;
   /** The body that is being read into memory of its own, if there is one. */
@@ -47,7 +49,10 @@ export class FrameDecoder {
   /** Memory for the next read. */
   public readBuffer(): Buffer {
     if (this.body !== null) return this.bodyRoom(this.body);
-    if (this.slab.length - this.end < SLAB_MINIMUM_ROOM) this.replaceSlab(this.slabSize);
+    const room = this.slab.length - this.end;
+    // A frame that the slab holds to its end is waited for here: moving it for every few bytes would be the peer's to ask.
+    const fits = room > 0 && this.frameEnd > this.end && this.frameEnd <= this.slab.length;
+    if (room < SLAB_MINIMUM_ROOM && !fits) this.replaceSlab(this.slabSize);
     return this.end === 0 ? this.slab : this.slab.subarray(this.end);
   }
 
@@ -88,6 +93,7 @@ export class FrameDecoder {
     const slab = this.slab;
     const end = this.end;
     let at = this.begin;
+    this.frameEnd = 0;
     while (at < end) {
       const flags = slab[at] as number;
       let size: number;
@@ -131,7 +137,9 @@ export class FrameDecoder {
   private incomplete(flags: number, bodyAt: number, size: number): void {
     if (size < OWN_BUFFER_SIZE) {
       // It has to lie in one piece, with its header.
-      if (bodyAt + size <= this.slab.length) return;
+      this.frameEnd = bodyAt + size;
+      if (this.frameEnd <= this.slab.length) return;
+      this.frameEnd -= this.begin;
       this.replaceSlab(LONG_HEADER_SIZE + size <= this.slabSize ? this.slabSize : SLAB_SIZE + LONG_HEADER_SIZE);
       return;
     }
@@ -176,7 +184,8 @@ export class FrameDecoder {
 
   private replaceSlab(size: number): void {
     const kept = this.end - this.begin;
-    const slab = Buffer.allocUnsafeSlow(Math.max(size, kept + SLAB_MINIMUM_ROOM));
+    // Much that is kept (nobody decodes at the moment) must not be copied again and again.
+    const slab = Buffer.allocUnsafeSlow(kept > size >>> 1 ? Math.max(size, kept * 2) : size);
     this.slab.copy(slab, 0, this.begin, this.end);
     this.slab = slab;
     this.begin = 0;

@@ -125,7 +125,9 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     const due = this.heartbeat.due(now);
     if (due === 'lost') {
       this.end(this.problem('Timeout', 'nothing was heard within the heartbeat time-out', { errno: 'ETIMEDOUT' }));
-    } else if (due === 'ping' && !this.congested) {
+      return;
+    }
+    if (due === 'ping' && !this.congested) {
       this.command(encodePing(Math.min(PING_TTL_LIMIT, Math.floor(this.config.heartbeat.timeToLive / 100))));
     }
     this.sink.deadlineChanged();
@@ -202,7 +204,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** Writes what was encoded. */
   public flush(): void {
-    if (this.congested || this.encoder.bytes === 0) return;
+    if (this.congested || this.state === 'closed' || this.encoder.bytes === 0) return;
     this.congested = !this.sink.write(this.encoder.take());
     if (this.congested) return;
     this.encoder.reuse();
@@ -211,6 +213,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** What `write` could not get rid of at once has been accepted below. */
   public written(): void {
+    if (this.state === 'closed') return;
     this.congested = false;
     this.messages = 0;
     this.encoder.reuse();
@@ -228,6 +231,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state === 'closed') return;
     this.state = 'closed';
     this.parts = null;
+    this.owedPong = null;
     this.decoder.close();
     this.mechanism.close();
   }
@@ -243,22 +247,21 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state !== 'traffic') return this.onHandshakeFrame(buffer, offset, size);
     if ((flags & FrameFlag.COMMAND) !== 0) return this.onCommand(buffer, offset, size);
     const parts = this.parts;
-    if ((flags & FrameFlag.MORE) === 0) {
-      if (parts === null) {
-        if (this.sink.message([new Msg(buffer, MsgFlags.NONE, offset, size, this.peer)])) return true;
-      } else {
-        parts.push(new Msg(buffer, MsgFlags.NONE, offset, size, this.peer));
-        this.parts = null;
-        if (this.sink.message(parts)) return true;
-      }
-      this.stopped = true;
-      return false;
+    if (parts !== null && parts.length === MAX_FRAMES_PER_MESSAGE) {
+      return this.end(this.violation(`a message has more than ${MAX_FRAMES_PER_MESSAGE} frames`));
     }
-    const part = new Msg(buffer, MsgFlags.MORE, offset, size, this.peer);
-    if (parts === null) this.parts = [part];
-    else if (parts.length < MAX_FRAMES_PER_MESSAGE) parts.push(part);
-    else return this.end(this.violation(`a message has more than ${MAX_FRAMES_PER_MESSAGE} frames`));
-    return true;
+    if ((flags & FrameFlag.MORE) !== 0) {
+      const part = new Msg(buffer, MsgFlags.MORE, offset, size, this.peer);
+      if (parts === null) this.parts = [part];
+      else parts.push(part);
+      return true;
+    }
+    const last = new Msg(buffer, MsgFlags.NONE, offset, size, this.peer);
+    this.parts = null;
+    if (parts !== null) parts.push(last);
+    if (this.sink.message(parts ?? [last])) return true;
+    this.stopped = true;
+    return false;
   }
 
   public onOversize(size: number): void {

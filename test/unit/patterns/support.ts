@@ -128,7 +128,7 @@ export function moreOf(message: InMessage | undefined): boolean[] {
 export const NO_EVENTS: IPipeEvents = {
   readActivated: () => undefined,
   writeActivated: () => undefined,
-  conflated: () => undefined,
+  dropped: () => undefined,
 };
 
 /** As much of a socket as a pattern needs: the real pipes, options and drop counts, and the order of its calls. */
@@ -168,10 +168,6 @@ export class TestSocket implements IPatternHost, IPipeEvents {
     this.writeEdges++;
     this.pattern.writeActivated(pipe);
     this.onWriteEdge?.();
-  }
-
-  public conflated(messages: number): void {
-    this.dropped('conflated', messages);
   }
 
   /** A connecting pipe: it is there before any peer. */

@@ -1,0 +1,30 @@
+// README.md shows examples/req-rep.ts letter by letter, and its other programs run as they are printed.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+for (const [, file, code] of readme.matchAll(/<!-- example: (\S+) -->\n```ts\n([\s\S]*?)```/g)) {
+  if (code !== readFileSync(root + file, 'utf8')) throw new Error(`README.md and ${file} differ`);
+  console.log(`${file} is what README.md shows`);
+}
+
+// The blocks of "The API" are one program, and so is the one of "Extending it".
+for (const [heading, next] of [
+  ['## The API', '## Extending it'],
+  ['## Extending it', '## What this version'],
+]) {
+  const section = readme.slice(readme.indexOf(heading), readme.indexOf(next));
+  const program = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).join('\n');
+  if (program === '') throw new Error(`README.md has no program under ${heading}`);
+  const file = `${root}dist/readme-check.mjs`; // inside the package, so that 'rzmq' is this one
+  writeFileSync(file, program);
+  try {
+    execFileSync(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 20_000 });
+  } finally {
+    rmSync(file);
+  }
+  console.log(`the program under "${heading}" runs`);
+}
