@@ -32,6 +32,8 @@ export interface IPipeEvents {
   readActivated(pipe: Pipe): void;
   /** A write was refused before, and now there is room again. */
   writeActivated(pipe: Pipe): void;
+  /** The outbound queue has just become full: the next write will be refused unless the peer makes progress. */
+  filled(): void;
   /** Messages are gone for good. */
   dropped(reason: DropReason, messages: number): void;
 }
@@ -230,7 +232,7 @@ export class Pipe {
     if (this.conflate) this.replaced(this.inbound.clear());
     this.inbound.push(message);
     if (!this.active) this.activate();
-    if (this.inbound.length < this.receiveHwm) return true;
+    if (this.inbound.length < this.receiveHwm || this.conflate) return true;
     this.stopped = true;
     return false;
   }
@@ -282,6 +284,7 @@ export class Pipe {
       return false;
     }
     this.outbound.push(message);
+    if (this.pending >= this.sendHwm) this.events?.filled();
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { MESSAGE_COST } from './budgets.js';
 import type { IClock, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
 import { aborted, ZmqError } from './errors.js';
@@ -66,7 +67,7 @@ export class SendQueue {
   /** Sends a message if that is possible at once. False: it was not taken; `send` waits for room. */
   public trySend(message: OutMessage): boolean {
     this.check(message);
-    return this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message);
+    return this.waiting.size === 0 && !this.budget.exhausted && this.give(message);
   }
 
   /** There may be room: lets the waiting callers try, in their order. */
@@ -85,7 +86,7 @@ export class SendQueue {
         return;
       }
       try {
-        if (!this.pattern.send(entry.message)) return;
+        if (!this.give(entry.message)) return;
         this.leave(entry);
         entry.resolve();
       } catch (error) {
@@ -115,20 +116,25 @@ export class SendQueue {
     }
   }
 
+  private give(message: OutMessage): boolean {
+    if (!this.pattern.send(message)) return false;
+    this.budget.spend(MESSAGE_COST);
+    return true;
+  }
+
   private sendWhole(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
     this.check(message);
-    if (this.waiting.size === 0 && !this.budget.exhausted && signal === undefined && this.pattern.send(message))
-      return TAKEN;
+    if (this.waiting.size === 0 && !this.budget.exhausted && signal === undefined && this.give(message)) return TAKEN;
     return this.sendLater(message, signal);
   }
 
   private sendLater(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted === true) throw aborted('send', signal);
-    if (this.waiting.size === 0 && !this.budget.exhausted && this.pattern.send(message)) return TAKEN;
+    if (this.waiting.size === 0 && !this.budget.exhausted && this.give(message)) return TAKEN;
     const { sendTimeout } = this.options;
     if (sendTimeout === 0) {
       // Not waiting includes not waiting for the next turn.
-      if (this.waiting.size === 0 && this.pattern.send(message)) return TAKEN;
+      if (this.waiting.size === 0 && this.give(message)) return TAKEN;
       throw new ZmqError(
         'ResourceLimitReached',
         'Cannot send now: no peer can take the message, and ZMQ_SNDTIMEO is 0.',

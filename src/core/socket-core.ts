@@ -1,4 +1,5 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { LOSS_COST } from './budgets.js';
 import type { IRouter } from './contracts/engine.js';
 import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
@@ -60,7 +61,7 @@ export class SocketCore
     router: IRouter,
     factories: PeerFactories,
     private readonly services: ActorServices,
-    budget: TurnBudget,
+    private readonly budget: TurnBudget,
     mailboxCapacity?: number,
   ) {
     super(owner, services.scheduler, mailboxCapacity);
@@ -147,6 +148,7 @@ export class SocketCore
 
   public dropped(reason: DropReason, messages: number): void {
     this.drops.add(reason, messages);
+    if (reason === 'high-water-mark') this.budget.spend(LOSS_COST);
   }
 
   // --- IPipeEvents -------------------------------------------------------------------------------------------
@@ -163,6 +165,11 @@ export class SocketCore
     if (this.closedBy !== null) return;
     this.pattern.writeActivated(pipe);
     this.sends.pump();
+  }
+
+  public filled(): void {
+    // The kernel may have room, and only the event loop can find out: PUB would lose messages for nothing.
+    this.budget.exhaust();
   }
 
   // --- IOptionHost -------------------------------------------------------------------------------------------

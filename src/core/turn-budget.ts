@@ -29,6 +29,11 @@ export class TurnBudget {
     if (this.spent >= TURN_BUDGET) this.askForRenewal();
   }
 
+  /** Spends what is left: nothing more should be sent before the event loop had its turn. */
+  public exhaust(): void {
+    this.spend(TURN_BUDGET);
+  }
+
   /** True when sending should wait for the next turn. */
   public get exhausted(): boolean {
     return this.spent >= TURN_BUDGET;

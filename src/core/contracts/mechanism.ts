@@ -12,7 +12,7 @@ export interface IMechanismSink {
   sendCommand(name: string, data: Buffer): void;
   /** The handshake is complete on both sides. Called once, the last of all. */
   complete(peer: Properties): void;
-  /** The handshake has failed. Called once, the last of all. */
+  /** The handshake has failed. Called once, the last of all. The machine adds the endpoint and the peer to the text. */
   fail(error: ZmqError): void;
 }
 

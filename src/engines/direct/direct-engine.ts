@@ -1,4 +1,3 @@
-import { DIRECT_MESSAGE_COST } from '../../core/budgets.js';
 import type { IScheduler } from '../../core/contracts/clock.js';
 import type { EngineConfig, EngineOffer, IEngine, IEngineFactory, IEngineHost } from '../../core/contracts/engine.js';
 import type { IConnection, IDirectConnection, IDirectEnd } from '../../core/contracts/transport.js';
@@ -84,7 +83,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
 
   public send(message: OutMessage): void {
     const received = this.receivedForm(message);
-    let bytes = DIRECT_MESSAGE_COST;
+    let bytes = 0;
     for (let i = 0; i < received.length; i++) bytes += (received[i] as InMessage[number]).size;
     this.services.budget.spend(bytes);
     this.open = (this.peer as IDirectEnd).onMessage(received);

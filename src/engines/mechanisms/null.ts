@@ -21,10 +21,10 @@ export class NullMechanism implements IMechanism {
     if (sink === null) return;
     if (name === 'READY') {
       const properties = decodeProperties(data);
-      if (properties === undefined) sink.fail(violation(this.config, 'the metadata of READY is malformed'));
+      if (properties === undefined) sink.fail(violation('the metadata of READY is malformed'));
       else sink.complete(properties);
-    } else if (name === 'ERROR') sink.fail(refusal(this.config, data));
-    else sink.fail(violation(this.config, `${JSON.stringify(name)} came where READY was due`));
+    } else if (name === 'ERROR') sink.fail(refusal(data));
+    else sink.fail(violation(`${JSON.stringify(name)} came where READY was due`));
   }
 
   public close(): void {
@@ -45,20 +45,16 @@ export class NullMechanismFactory implements IMechanismFactory {
   }
 }
 
-function violation(config: MechanismConfig, what: string): ZmqError {
-  return new ZmqError('ProtocolViolation', `Handshake with ${config.remoteAddress} failed: ${what}.`, { fatal: true });
+function violation(what: string): ZmqError {
+  return new ZmqError('ProtocolViolation', what, { fatal: true });
 }
 
 /** An ERROR command: a length octet, then the reason as text. */
-function refusal(config: MechanismConfig, data: Buffer): ZmqError {
-  if (data.length === 0 || data[0] !== data.length - 1) return violation(config, 'a malformed ERROR command came');
+function refusal(data: Buffer): ZmqError {
+  if (data.length === 0 || data[0] !== data.length - 1) return violation('a malformed ERROR command came');
   const reason = data.toString('latin1', 1);
   const shown = JSON.stringify(reason);
   return AUTHENTICATION_STATUS.test(reason)
-    ? new ZmqError('AuthenticationFailure', `${config.remoteAddress} refused to authenticate us: status ${shown}.`, {
-        fatal: true,
-      })
-    : new ZmqError('ConnectionClosed', `${config.remoteAddress} ended the handshake with ERROR ${shown}.`, {
-        fatal: true,
-      });
+    ? new ZmqError('AuthenticationFailure', `the peer refused to authenticate us with status ${shown}`, { fatal: true })
+    : new ZmqError('ConnectionClosed', `the peer ended the handshake with ERROR ${shown}`, { fatal: true });
 }

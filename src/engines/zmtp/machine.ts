@@ -1,6 +1,6 @@
 import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
 import type { IMechanism, IMechanismSink, Properties } from '../../core/contracts/mechanism.js';
-import { ZmqError } from '../../core/errors.js';
+import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
 import { isPublisher, mayTalk, type SocketTypeName } from '../../core/socket-type.js';
@@ -301,7 +301,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public fail(error: ZmqError): void {
-    this.end(error);
+    const { code, errno, fatal } = error;
+    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, cause: error }));
   }
 
   // --- inside ------------------------------------------------------------------------------------------------
@@ -419,7 +420,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return this.problem('ProtocolViolation', what, { errno, fatal: true });
   }
 
-  private problem(code: ZmqError['code'], what: string, details: { errno?: string; fatal?: boolean }): ZmqError {
+  private problem(code: ZmqError['code'], what: string, details: ZmqErrorDetails): ZmqError {
     const who = this.config.remoteAddress === '' ? '' : ` (peer ${this.config.remoteAddress})`;
     return new ZmqError(code, `Connection of ${this.config.endpoint}${who} closed during ${this.state}: ${what}.`, {
       endpoint: this.config.endpoint,

@@ -129,6 +129,7 @@ export const NO_EVENTS: IPipeEvents = {
   readActivated: () => undefined,
   writeActivated: () => undefined,
   dropped: () => undefined,
+  filled: () => undefined,
 };
 
 /** As much of a socket as a pattern needs: the real pipes, options and drop counts, and the order of its calls. */
@@ -162,6 +163,10 @@ export class TestSocket implements IPatternHost, IPipeEvents {
   public readActivated(pipe: Pipe): void {
     this.pattern.readActivated(pipe);
     this.onReadEdge?.();
+  }
+
+  public filled(): void {
+    // A pattern is not concerned.
   }
 
   public writeActivated(pipe: Pipe): void {
