@@ -96,9 +96,9 @@ export class SendQueue {
     }
   }
 
-  /** True unless others wait already, this turn has sent its share, or a message has to be received to its end first. */
+  /** True unless others wait already, or a message has to be received to its end first. */
   public get ready(): boolean {
-    return this.waiting.size === 0 && !this.budget.exhausted && !(this.alternates && this.receives.more);
+    return this.waiting.size === 0 && !(this.alternates && this.receives.more);
   }
 
   /** How many callers wait. */

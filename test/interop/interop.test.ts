@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LibzmqProcess } from './libzmq.js';
-import { cells, type Result, runMatrix } from './matrix.js';
+import { cells, MATRIX_DEADLINE_MS, type Result, runMatrix } from './matrix.js';
 import { Ours } from './ours.js';
 
 /** The cells run side by side in `beforeAll`; each test then looks at its own. */
@@ -12,7 +12,7 @@ describe('interop with libzmq', () => {
   beforeAll(async () => {
     libzmq = await LibzmqProcess.start();
     results = await runMatrix(ours, libzmq);
-  }, 300_000);
+  }, MATRIX_DEADLINE_MS + 30_000);
 
   afterAll(async () => {
     await ours.end();

@@ -50,7 +50,10 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   readonly lastEndpoint: string;
   /** True when a message can be received now (ZMQ_POLLIN). */
   readonly readable: boolean;
-  /** True when a message would be taken now (ZMQ_POLLOUT). */
+  /**
+   * True when there is a peer, or room, for a message (ZMQ_POLLOUT). `trySend` may still answer false once the sockets of
+   * the Context have sent their share of this turn of the event loop.
+   */
   readonly writable: boolean;
   /** The options by name: read and set as properties. */
   readonly options: TypedSocketOptions;
@@ -87,7 +90,10 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   send(message: OutMessage, options?: OperationOptions): Promise<void>;
   /** `send` for the frames of one message. */
   sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void>;
-  /** Sends if that is possible at once (ZMQ_DONTWAIT). False: nothing was taken; `send` waits for room. */
+  /**
+   * Sends if that is possible at once (ZMQ_DONTWAIT). False: nothing was taken, because nobody has room or this turn of the
+   * event loop has sent its share; `send` waits for either.
+   */
   trySend(message: OutMessage): boolean;
 
   /** Receives one frame; `more` says whether others of the same message follow. Waits up to ZMQ_RCVTIMEO. (zmq_recv) */
