@@ -29,6 +29,7 @@ export type AnyActor = Actor<{ readonly type: string }>;
 export abstract class Actor<C extends { readonly type: string }> implements IActorOwner {
   private state: 'running' | 'stopping' | 'ended' = 'running';
   private released = false;
+  private failed = false;
   private readonly mailbox: Mailbox<C | StopCommand>;
   private readonly children: Set<AnyActor> = new Set();
   private whenEnded: (() => void)[] = [];
@@ -133,13 +134,13 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
   }
 
   private fail(cause: unknown): void {
-    const error = new ZmqError(
-      'Internal',
-      `${this.constructor.name} failed while handling a command: ${String(cause)}`,
-      { cause },
-    );
-    this.owner?.childFailed(this, error);
-    this.stop(0);
+    const what = `${this.constructor.name} failed while handling a command: ${String(cause)}`;
+    const again = this.failed;
+    this.failed = true;
+    this.owner?.childFailed(this as unknown as AnyActor, new ZmqError('Internal', what, { cause }));
+    // When even stopping fails there is nothing left to try.
+    if (again) this.retire();
+    else this.stop(0);
   }
 
   private endWhenDone(): void {
