@@ -137,7 +137,7 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
     const what = `${this.constructor.name} failed while handling a command: ${String(cause)}`;
     const again = this.failed;
     this.failed = true;
-    this.owner?.childFailed(this as unknown as AnyActor, new ZmqError('Internal', what, { cause }));
+    this.owner?.childFailed(this, new ZmqError('Internal', what, { cause }));
     // When even stopping fails there is nothing left to try.
     if (again) this.retire();
     else this.stop(0);
