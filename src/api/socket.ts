@@ -70,16 +70,15 @@ export class Socket implements ISocket {
   }
 
   public send(message: OutMessage, options?: OperationOptions): Promise<void> {
-    return this.sends.send(message, options === undefined ? undefined : signalOf(options));
+    if (options === undefined) return this.sends.send(message);
+    return withSignal(options, (signal) => this.sends.send(message, signal));
   }
 
   public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void> {
-    if (!Array.isArray(frames)) {
-      return Promise.reject(
-        new ZmqError('InvalidMessage', 'sendMultipart takes an array of frames; send takes a single one.'),
-      );
-    }
-    return this.send(frames as readonly Msg[], options);
+    if (Array.isArray(frames)) return this.send(frames as readonly Msg[], options);
+    return Promise.reject(
+      new ZmqError('InvalidMessage', 'sendMultipart takes an array of frames; send takes a single one.'),
+    );
   }
 
   public trySend(message: OutMessage): boolean {
@@ -87,15 +86,18 @@ export class Socket implements ISocket {
   }
 
   public recv(options?: OperationOptions): Promise<Msg> {
-    return this.receives.receiveFrame(options === undefined ? undefined : signalOf(options));
+    if (options === undefined) return this.receives.receiveFrame();
+    return withSignal(options, (signal) => this.receives.receiveFrame(signal));
   }
 
   public recvMultipart(options?: OperationOptions): Promise<InMessage> {
-    return this.receives.receive(options === undefined ? undefined : signalOf(options));
+    if (options === undefined) return this.receives.receive();
+    return withSignal(options, (signal) => this.receives.receive(signal));
   }
 
   public recvMany(max: number, options?: OperationOptions): Promise<InMessage[]> {
-    return this.receives.receiveMany(max, options === undefined ? undefined : signalOf(options));
+    if (options === undefined) return this.receives.receiveMany(max);
+    return withSignal(options, (signal) => this.receives.receiveMany(max, signal));
   }
 
   public tryRecv(): InMessage | undefined {
@@ -163,8 +165,14 @@ class Messages implements AsyncIterator<InMessage, undefined> {
   }
 }
 
-function signalOf(options: OperationOptions): AbortSignal | undefined {
-  const { signal } = options;
-  if (signal === undefined || typeof (signal as Partial<AbortSignal>).addEventListener === 'function') return signal;
-  throw new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.');
+/** Runs an operation with the signal of its options, or rejects when that is none. */
+function withSignal<T>(
+  options: OperationOptions | null,
+  operation: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  const signal = options?.signal;
+  if (signal === undefined || typeof (signal as Partial<AbortSignal> | null)?.addEventListener === 'function') {
+    return operation(signal);
+  }
+  return Promise.reject(new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.'));
 }

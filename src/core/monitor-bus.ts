@@ -40,13 +40,17 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
   }
 
   private tell(name: keyof MonitorEvents, event: SocketEvent): void {
-    try {
-      this.emit(name, event);
-    } catch (error) {
-      // It belongs to the user's listener: let it surface as uncaught, but not inside the socket.
-      this.scheduler.endOfTurn(() => {
-        throw error;
-      });
+    // One by one: a listener that throws must not keep the event from the others. (The raw ones take themselves off
+    // after a `once`.)
+    for (const listener of this.rawListeners(name)) {
+      try {
+        Reflect.apply(listener, this, [event]);
+      } catch (error) {
+        // It belongs to the user: let it surface as uncaught, in a turn of its own and not inside the socket.
+        this.scheduler.nextTurn(() => {
+          throw error;
+        });
+      }
     }
   }
 }

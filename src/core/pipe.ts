@@ -140,10 +140,7 @@ export class Pipe {
       this.active = false;
       return undefined;
     }
-    if (this.stopped && this.inbound.length <= this.receiveHwm >>> 1) {
-      this.stopped = false;
-      this.sink?.resume();
-    }
+    if (this.stopped && this.inbound.length <= this.receiveHwm >>> 1) this.resumeSink();
     return message;
   }
 
@@ -189,6 +186,7 @@ export class Pipe {
   public setLimits(limits: Omit<PipeLimits, 'conflate'>): void {
     this.sendHwm = limits.sendHighWaterMark === 0 ? UNLIMITED : limits.sendHighWaterMark;
     this.receiveHwm = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
+    if (this.stopped && this.inbound.length < this.receiveHwm) this.resumeSink();
     this.wakeWriter();
   }
 
@@ -278,14 +276,23 @@ export class Pipe {
 
   private enqueue(message: OutMessage): boolean {
     if (this.ended) return false;
-    if (this.conflate) this.replaced(this.outbound.clear());
-    else if (this.pending >= this.sendHwm) {
+    if (this.conflate) {
+      this.replaced(this.outbound.clear());
+      this.outbound.push(message);
+      return true;
+    }
+    if (this.pending >= this.sendHwm) {
       this.refused = true;
       return false;
     }
     this.outbound.push(message);
     if (this.pending >= this.sendHwm) this.events?.filled();
     return true;
+  }
+
+  private resumeSink(): void {
+    this.stopped = false;
+    this.sink?.resume();
   }
 
   private replaced(messages: number): void {

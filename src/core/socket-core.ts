@@ -51,6 +51,8 @@ export class SocketCore
   public readonly drops: DropCounts = new DropCounts();
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
+  /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
+  private readonly unreadPipes: Set<Pipe> = new Set();
   private readonly endpoints: Endpoints;
   private closedBy: ZmqError | null = null;
 
@@ -100,9 +102,9 @@ export class SocketCore
     if (this.closedBy === null) {
       this.closedBy = error;
       this.sends.close(error);
-      let unread = this.receives.close(error);
+      let unread = this.receives.close(error) + (this.pattern.held ?? 0);
       for (const pipe of this.pipes) unread += pipe.readable;
-      unread += this.pattern.held ?? 0;
+      for (const pipe of this.unreadPipes) unread += pipe.readable;
       this.dropped('unread', unread);
     }
     this.stop(deadline);
@@ -379,6 +381,8 @@ export class SocketCore
 
   private onDetach(pipe: Pipe): void {
     if (!this.pipes.delete(pipe) || this.closed) return;
+    for (const lost of this.unreadPipes) if (lost.readable === 0) this.unreadPipes.delete(lost);
+    if (pipe.readable > 0) this.unreadPipes.add(pipe);
     this.pattern.detach(pipe);
     // A sender may have waited for this peer, and has to hear that it is gone (or find another); an XPUB has something
     // to tell of what the peer had subscribed to.

@@ -35,6 +35,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   private finishing = false;
   private verdict: ZmqError | undefined = undefined;
   private readonly sayRoom: () => void;
+  private readonly lookAgain: () => void;
 
   public constructor(
     private readonly connection: IDirectConnection,
@@ -50,6 +51,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
         ['identity', config.options.routingId],
       ]),
     );
+    this.lookAgain = () => this.closeWhenEmpty();
     this.sayRoom = () => this.peer?.onRoom();
   }
 
@@ -87,6 +89,8 @@ export class DirectEngine implements IEngine, IDirectEnd {
     for (let i = 0; i < received.length; i++) bytes += (received[i] as InMessage[number]).size;
     this.services.budget.spend(bytes);
     this.open = (this.peer as IDirectEnd).onMessage(received);
+    // The last message may have gone: that is only known when the pipe is through.
+    if (this.finishing) this.services.scheduler.endOfTurn(this.lookAgain);
   }
 
   public flush(): void {

@@ -23,8 +23,8 @@ export function clearPath(path: string, endpoint: string): void {
 /** `ipc://*`: a path in a new directory that only this user may enter. */
 export function makeTemporaryPath(environment: NodeJS.ProcessEnv, endpoint: string): string {
   const { TMPDIR, TEMPDIR, TMP } = environment;
-  const parent = [TMPDIR, TEMPDIR, TMP].find((candidate) => candidate !== undefined && exists(candidate)) ?? '';
   try {
+    const parent = [TMPDIR, TEMPDIR, TMP].find((candidate) => candidate !== undefined && exists(candidate)) ?? '';
     return join(mkdtempSync(join(parent, 'tmp')), 'socket');
   } catch (error) {
     throw fromNodeError(error, `Cannot make a directory for ${endpoint}`, endpoint);
@@ -33,11 +33,11 @@ export function makeTemporaryPath(environment: NodeJS.ProcessEnv, endpoint: stri
 
 /** Removes what `makeTemporaryPath` made. What else somebody put there stays, and the directory with it. */
 export function removeTemporaryPath(path: string): void {
-  rmSync(path, { force: true });
   try {
+    rmSync(path, { force: true });
     rmdirSync(dirname(path));
   } catch {
-    // Not empty, or gone already.
+    // Not empty, gone already, or not ours to change any more.
   }
 }
 
@@ -47,10 +47,14 @@ export interface FileIdentity {
   readonly inode: number;
 }
 
-/** Which file is at `path` now; `undefined` when there is none. */
+/** Which file is at `path` now; `undefined` when there is none that we can see. */
 export function fileAt(path: string): FileIdentity | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found && { device: found.dev, inode: found.ino };
+  try {
+    const { dev, ino } = lstatSync(path);
+    return { device: dev, inode: ino };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

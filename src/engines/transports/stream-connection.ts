@@ -6,8 +6,8 @@ import { moveToReader, type ReadMode } from './stream-reading.js';
 
 /**
  * How long a connection that one side has closed waits for the other. Closing for good while the peer still sends makes
- * the kernel answer with a reset, which can destroy what the peer has not read yet; so `close` waits for the peer's end.
- * A peer that reads answers within a round trip; one that does not is not waited for longer than this.
+ * the kernel answer with a reset, which can destroy what the peer has not read yet; so `close` waits for the peer's
+ * end. A peer that reads answers within a round trip; one that does not is not waited for longer than this.
  */
 const CLOSE_GRACE_MS = 1000;
 

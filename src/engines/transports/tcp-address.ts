@@ -74,7 +74,7 @@ export function isLiteral(host: string): boolean {
 export function needsIpv6({ endpoint }: ParsedEndpoint): ZmqError {
   return new ZmqError(
     'EndpointResolutionFailed',
-    `Cannot use ${JSON.stringify(endpoint)}: it has an IPv6 address, and the option ipv6 (ZMQ_IPV6) is off. Set it to true first.`,
+    `Cannot use ${JSON.stringify(endpoint)}: it has an IPv6 address, and the option ipv6 (ZMQ_IPV6) is off.`,
     { endpoint, fatal: true },
   );
 }
