@@ -122,6 +122,7 @@ const CODE_OF_ERRNO: Readonly<Record<string, ZmqErrorCode>> = {
   EPIPE: 'ConnectionClosed',
   ECONNRESET: 'ConnectionClosed',
   ECONNABORTED: 'ConnectionClosed',
+  ETIMEDOUT: 'Timeout',
   EACCES: 'PermissionDenied',
   EPERM: 'PermissionDenied',
   ENOTFOUND: 'DnsResolutionFailed',

@@ -20,7 +20,7 @@ const classes = {
 /** @type {Map<number, zmq.Socket>} */
 const sockets = new Map();
 
-/** Streams the monitor events of a socket to the parent, which waits for some and shows all when a test fails. */
+/** Streams the monitor events of a socket to the parent. */
 async function watch(id, socket) {
   for (;;) {
     const { type, address, error } = await socket.events.receive();
@@ -30,10 +30,10 @@ async function watch(id, socket) {
 }
 
 const operations = {
-  create(_socket, { socket: id, type, options }) {
+  create(_socket, { socket: id, type, options, watched }) {
     const socket = new classes[type]({ linger: 0, ...options });
     sockets.set(id, socket);
-    watch(id, socket).catch(() => {});
+    if (watched) watch(id, socket).catch(() => {});
   },
   async bind(socket, { endpoint }) {
     await socket.bind(endpoint);

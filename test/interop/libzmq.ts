@@ -49,11 +49,16 @@ export class LibzmqProcess implements Side {
   }
 
   async socket(type: string, options: Options = {}): Promise<LibzmqSocket> {
-    const id = ++this.lastId;
-    const socket = new LibzmqSocket(this, id, type);
-    this.sockets.set(id, socket);
-    await this.call('create', { socket: id, type, options });
-    return socket;
+    return await this.create(type, options, false);
+  }
+
+  /**
+   * A socket whose events are recorded. Do not close it, but kill the process: if something happens to a watched
+   * socket just as it closes, libzmq's I/O thread waits for ever to tell somebody who is gone, and every other socket
+   * of the process with it.
+   */
+  async watchedSocket(type: string, options: Options = {}): Promise<LibzmqSocket> {
+    return await this.create(type, options, true);
   }
 
   call(op: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -64,6 +69,14 @@ export class LibzmqProcess implements Side {
         if (error !== null) this.settle(id, (call) => call.reject(error));
       });
     });
+  }
+
+  private async create(type: string, options: Options, watched: boolean): Promise<LibzmqSocket> {
+    const id = ++this.lastId;
+    const socket = new LibzmqSocket(this, id, type);
+    this.sockets.set(id, socket);
+    await this.call('create', { socket: id, type, options, watched });
+    return socket;
   }
 
   private onAnswer(answer: Answer): void {
@@ -88,6 +101,7 @@ export class LibzmqProcess implements Side {
 }
 
 export class LibzmqSocket implements PeerSocket {
+  /** Stays empty unless the socket is watched. */
   readonly events = new EventLog();
 
   constructor(

@@ -181,10 +181,9 @@ async function runCell(cell: Cell, ours: Side, theirs: Side, home: string): Prom
   }
   const milliseconds = performance.now() - start;
   if (failures.length === 0) return { cell, milliseconds };
-  const logs = open.map(({ type, events }, index) => {
-    const whose = (index === 0) === cell.weAreFirst ? 'our' : 'their';
-    return `${whose} ${type}: ${events.toString()}`;
-  });
+  const logs = open
+    .filter((_socket, index) => (index === 0) === cell.weAreFirst)
+    .map(({ type, events }) => `our ${type} saw: ${events.toString()}`);
   return {
     cell,
     milliseconds,

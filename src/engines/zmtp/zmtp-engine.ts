@@ -51,7 +51,8 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     this.onTimer = () => {
       this.timer = null;
       this.timerAt = Number.POSITIVE_INFINITY;
-      this.machine.tick(this.services.clock.now());
+      // What has arrived is read first: after a long pause of our own, silence is not the peer's.
+      this.services.scheduler.nextTurn(() => this.machine.tick(this.services.clock.now()));
     };
   }
 

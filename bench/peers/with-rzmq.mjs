@@ -1,0 +1,39 @@
+// What differs between the libraries, as thin as it can be: making sockets, and what a received frame is.
+import { Context, SocketType } from 'rzmq';
+
+const context = new Context();
+
+/** @param {string} type the name on the wire */
+export function open(type, options = {}) {
+  const name = Object.keys(SocketType).find((key) => SocketType[key] === type);
+  return context.socket(SocketType[name], { linger: 0, ...options });
+}
+
+export async function bind(socket, endpoint) {
+  await socket.bind(endpoint);
+  return socket.lastEndpoint;
+}
+
+export const receive = (socket) => socket.recvMultipart();
+
+/** The bytes of a frame. */
+export const bytes = (frame) => frame.data;
+
+/** The fastest way to send: `next()` gives message after message. Yields to the event loop now and then. */
+export async function sendFast(socket, next, control) {
+  while (!control.stopping) {
+    for (let i = 0; i < 1024; i++) {
+      const message = next();
+      if (!socket.trySend(message)) await socket.send(message);
+    }
+    await new Promise(setImmediate);
+  }
+}
+
+/** The fastest way to receive. */
+export async function receiveFast(socket, take) {
+  for (;;) {
+    const batch = await socket.recvMany(256);
+    for (let i = 0; i < batch.length; i++) take(batch[i][0].data);
+  }
+}
