@@ -10,6 +10,9 @@ import type { TurnBudget } from '../../core/turn-budget.js';
 import type { FlushQueue, IFlushable } from './flush-queue.js';
 import { type IMachineSink, type MachineConfig, ZmtpMachine } from './machine.js';
 
+/** A timer that is later than this fires after the process was busy with something else. */
+const OWN_PAUSE_MS = 5;
+
 /** The services that every engine of a Context shares. */
 export interface EngineServices {
   readonly clock: IClock;
@@ -49,10 +52,13 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
       if (this.machine.resume(this.services.clock.now()) && !this.closing) this.connection.resume();
     };
     this.onTimer = () => {
+      const { clock, scheduler } = this.services;
+      const late = clock.now() - this.timerAt;
       this.timer = null;
       this.timerAt = Number.POSITIVE_INFINITY;
-      // What has arrived is read first: after a long pause of our own, silence is not the peer's.
-      this.services.scheduler.nextTurn(() => this.machine.tick(this.services.clock.now()));
+      // After a long pause of our own, silence is not the peer's: what has arrived is read first.
+      if (late > OWN_PAUSE_MS) scheduler.nextTurn(() => this.machine.tick(clock.now()));
+      else this.machine.tick(clock.now());
     };
   }
 
