@@ -51,6 +51,8 @@ export class Req extends Pattern {
 
   public override readActivated(pipe: Pipe): void {
     this.incoming.readActivated(pipe);
+    // Looked at now, and not when the application receives: a peer that breaks the protocol is not kept until then.
+    if (this.waiting) this.reply ??= this.take();
   }
 
   public override writeActivated(pipe: Pipe): void {
