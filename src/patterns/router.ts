@@ -46,7 +46,9 @@ export class Router extends Pattern {
   public override detach(pipe: Pipe): void {
     const at = this.pipes.indexOf(pipe);
     if (at !== -1) this.pipes.splice(at, 1);
-    this.routes.remove(pipe.state as Route);
+    const route = pipe.state as Route;
+    this.routes.remove(route);
+    if (route.ignored) this.host.dropped('unexpected', pipe.clearInbound());
     this.incoming.detach(pipe);
   }
 

@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { Metadata } from '../metadata.js';
-import type { MonitorBus } from '../monitor-bus.js';
+import type { MonitorEvents } from '../monitor-bus.js';
 import type { InMessage, Msg, OutMessage } from '../msg.js';
 import type { OptionInput } from '../options/socket-options.js';
 import type { SocketOptionsInit, TypedSocketOptions } from '../options/values.js';
@@ -29,10 +30,7 @@ export interface SocketStats {
 }
 
 /** The events of a socket. */
-export type SocketEvents = Pick<
-  MonitorBus,
-  'on' | 'once' | 'off' | 'addListener' | 'removeListener' | 'removeAllListeners'
->;
+export type SocketEvents = EventEmitter<MonitorEvents>;
 
 /**
  * A ZeroMQ socket. One type has all the operations; those that a pattern does not have reject with InvalidSocketType

@@ -61,6 +61,8 @@ export interface IDirectConnection {
 export interface IDirectEnd {
   readonly socketType: string;
   readonly routingId: Buffer;
+  /** It was given up: nothing can be handed to it any more. */
+  readonly gone: boolean;
   /** The other end is there too. Comes once, and first, but for a message of an end that was told before this one. */
   onPeer(peer: IDirectEnd): void;
   /** A whole message from the other end. False: full now, the other end waits for its `onRoom`. */

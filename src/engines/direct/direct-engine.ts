@@ -23,6 +23,7 @@ export interface DirectServices {
 export class DirectEngine implements IEngine, IDirectEnd {
   public readonly socketType: string;
   public readonly routingId: Buffer;
+  public gone = false;
   /** What our messages say of us. */
   private readonly self: Metadata;
   private host: IEngineHost | null = null;
@@ -68,6 +69,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   }
 
   public destroy(): void {
+    this.gone = true;
     this.open = false;
     this.connection.destroy();
   }
@@ -75,7 +77,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   // --- IPipeSink ---------------------------------------------------------------------------------------------
 
   public get ready(): boolean {
-    return this.open;
+    return this.open && this.peer?.gone === false;
   }
 
   /** Nothing is ever on the way: the other pipe has it at once. */
@@ -154,6 +156,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   }
 
   public onClosed(): void {
+    this.gone = true;
     this.open = false;
     this.peer = null;
     const host = this.host;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
-import { fromNodeError, type ZmqError } from '../../core/errors.js';
+import { fromNodeError, ZmqError } from '../../core/errors.js';
 import { moveToReader, type ReadMode } from './stream-reading.js';
 
 /**
@@ -13,6 +13,10 @@ const CLOSE_GRACE_MS = 1000;
 
 /** What arrives after `close` is read into so much memory, over and over, and forgotten. */
 const DISCARD_SIZE = 16384;
+
+/** Written to the target of each read, and looked for when it has been read. */
+const MARK: Uint8Array = Uint8Array.of(0xb5, 0x9e, 0x37, 0x79, 0xb9, 0x7f, 0x4a, 0x7c);
+const MARK_SIZE = 8;
 
 /** What a connection needs of its surroundings. */
 export interface StreamServices {
@@ -136,7 +140,7 @@ export class StreamConnection implements IConnection {
     const raw = this.socket;
     const socket = moveToReader(raw, {
       buffer: () => this.nextTarget(sink),
-      callback: (size) => this.state !== 'open' || sink.onRead(size) || this.state !== 'open',
+      callback: (size) => this.state !== 'open' || this.onLentRead(sink, size) || this.state !== 'open',
     });
     if (socket === undefined) return false;
     raw.off('end', this.onEnd);
@@ -146,9 +150,29 @@ export class StreamConnection implements IConnection {
     return true;
   }
 
+  /**
+   * An exception in a process.nextTick callback, in a process that survives it, keeps Node from noticing that the target
+   * has changed: the bytes go to the old one, and the mark on the new one is untouched. Nothing can be read after that.
+   */
+  private onLentRead(sink: IConnectionSink, size: number): boolean {
+    const target = this.target as Buffer;
+    if (size < MARK_SIZE || target[0] !== MARK[0] || target.compare(MARK, 0, MARK_SIZE, 0, MARK_SIZE) !== 0) {
+      return sink.onRead(size);
+    }
+    this.failure ??= new ZmqError(
+      'IoError',
+      `The connection ${this.localAddress} - ${this.remoteAddress} was closed: an uncaught exception in a callback of ` +
+        'process.nextTick disturbed its reading. Find that exception; a process should not survive it.',
+      { endpoint: this.endpoint },
+    );
+    this.destroy();
+    return true;
+  }
+
   private nextTarget(sink: IConnectionSink): Buffer {
     if (this.target === null || this.state === 'open') {
       this.target = sink.readBuffer();
+      if (this.target.length >= MARK_SIZE) this.target.set(MARK);
     } else if (this.state === 'closing' && !this.discarding) {
       // Not the sink's again: what was read there last may belong to somebody now.
       this.discarding = true;

@@ -37,7 +37,7 @@ export class UringCapabilityProbe implements ICapabilityProbe {
     try {
       this.facts.loadAddon();
     } catch (error) {
-      const { code } = error as { code?: unknown };
+      const code = (error as { code?: unknown } | null | undefined)?.code;
       return no(
         code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND'
           ? 'no io_uring backend is installed'

@@ -1,5 +1,12 @@
 import { constants } from 'node:buffer';
-import { BODY_TRUST, OWN_BUFFER_SIZE, SLAB_INITIAL_SIZE, SLAB_MINIMUM_ROOM, SLAB_SIZE } from '../../core/budgets.js';
+import {
+  BODY_TRUST,
+  OWN_BUFFER_SIZE,
+  SLAB_GROWTH,
+  SLAB_INITIAL_SIZE,
+  SLAB_MINIMUM_ROOM,
+  SLAB_SIZE,
+} from '../../core/budgets.js';
 import { FrameFlag, LONG_HEADER_SIZE, SHORT_HEADER_SIZE } from './frame.js';
 
 /** Takes the frames that a decoder finds. */
@@ -62,7 +69,7 @@ export class FrameDecoder {
       this.bodyFilled += size;
       return;
     }
-    if (this.end + size === this.slab.length) this.slabSize = SLAB_SIZE;
+    if (this.end + size === this.slab.length) this.slabSize = Math.min(SLAB_SIZE, this.slabSize * SLAB_GROWTH);
     this.end += size;
   }
 
