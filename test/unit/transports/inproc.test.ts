@@ -7,6 +7,7 @@ import { failure, options, scheduler, TestEvents, turns } from './support.js';
 
 /** An end that keeps what it hears. */
 class TestEnd implements IDirectEnd {
+  public readonly gone = false;
   public readonly socketType = 'PAIR';
   public readonly routingId: Buffer = Buffer.alloc(0);
   public readonly heard: string[] = [];

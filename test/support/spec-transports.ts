@@ -1,0 +1,25 @@
+import { tmpdir } from 'node:os';
+
+/** A transport that a clause is tried over. */
+export interface TransportCase {
+  readonly name: 'tcp' | 'ipc' | 'inproc';
+  /** An endpoint to bind to that nobody else has. The real one is what `bind` resolves with. */
+  endpoint(): string;
+}
+
+let used = 0;
+
+/** A path for an ipc endpoint, short enough for every platform. */
+export function ipcPath(): string {
+  return `${tmpdir()}/rz${process.pid}-${++used}`;
+}
+
+export const TCP: TransportCase = { name: 'tcp', endpoint: () => 'tcp://127.0.0.1:0' };
+export const IPC: TransportCase = { name: 'ipc', endpoint: () => `ipc://${ipcPath()}` };
+export const INPROC: TransportCase = { name: 'inproc', endpoint: () => `inproc://name-${++used}` };
+
+/** Every transport: a pattern is the same over all of them. */
+export const TRANSPORTS: readonly TransportCase[] = [TCP, IPC, INPROC];
+
+/** Those that have connections of bytes: they queue on the way, and connect again. */
+export const STREAMS: readonly TransportCase[] = [TCP, IPC];
