@@ -115,6 +115,9 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
   /** A child is gone. */
   protected onChildEnded(_child: AnyActor): void {}
 
+  /** A handler threw. The actor is about to stop, and whoever waits for it has to be told. */
+  protected onFailed(_error: ZmqError): void {}
+
   /** A command that came too late to be handled. Whoever waits for it has to be told, what it carries has to be closed. */
   protected onDiscarded(_command: C): void {}
 
@@ -136,7 +139,9 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
 
   private fail(cause: unknown, whileStopping: boolean): void {
     const what = `${this.constructor.name} failed while handling a command: ${String(cause)}`;
-    this.owner?.childFailed(this, new ZmqError('Internal', what, { cause }));
+    const error = new ZmqError('Internal', what, { cause });
+    this.owner?.childFailed(this, error);
+    this.onFailed(error);
     // When even stopping at once fails there is nothing left to try.
     if (whileStopping && this.failedToStop) this.retire();
     else this.stop(0);

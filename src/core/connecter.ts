@@ -108,7 +108,9 @@ export class Connecter extends Actor<ConnecterCommand> {
     const attempt = new AbortController();
     this.attempt = attempt;
     if (endpoint.scheme === 'tcp') this.socket.publish('connect:delay', this.endpoint);
-    transport.connect(endpoint, this.options, attempt.signal).then(
+    // An async function, because a transport may throw instead of rejecting.
+    const connecting = (async () => transport.connect(endpoint, this.options, attempt.signal))();
+    connecting.then(
       (connection) => {
         if (attempt.signal.aborted) connection.destroy();
         else this.report({ type: 'connected', connection });

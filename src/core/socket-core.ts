@@ -5,7 +5,7 @@ import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
 import type { IRandom } from './contracts/random.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
-import { ZmqError } from './errors.js';
+import { fromNodeError, ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
 import type { IOptionHost } from './options/host.js';
@@ -295,6 +295,10 @@ export class SocketCore
     super.childFailed(child, error);
   }
 
+  protected override onFailed(error: ZmqError): void {
+    void this.close(error, 0);
+  }
+
   protected override afterEnd(): void {
     this.publish('end', this.endpoints.last);
   }
@@ -339,8 +343,8 @@ export class SocketCore
           command satisfies never;
       }
     } catch (error) {
-      if (!(error instanceof ZmqError)) throw error;
-      command.reply.reject(error);
+      // A transport or engine of a plugin may throw anything; nothing has been changed by then.
+      command.reply.reject(fromNodeError(error, `Cannot ${command.type} ${command.endpoint}`, command.endpoint));
     }
   }
 

@@ -2,7 +2,7 @@ import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IEngine, IEngineHost } from '../../core/contracts/engine.js';
 import type { IMechanism } from '../../core/contracts/mechanism.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
-import type { ZmqError } from '../../core/errors.js';
+import { ZmqError } from '../../core/errors.js';
 import type { Metadata } from '../../core/metadata.js';
 import type { InMessage, OutMessage } from '../../core/msg.js';
 import type { Pipe } from '../../core/pipe.js';
@@ -118,19 +118,33 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
 
   public onRead(size: number): boolean {
     // Read on even when nobody looks: unread bytes at a close would make the kernel reset the connection.
-    return this.closing || this.machine.onRead(size, this.services.clock.now());
+    if (this.closing) return true;
+    try {
+      return this.machine.onRead(size, this.services.clock.now());
+    } catch (error) {
+      return this.crash(error);
+    }
   }
 
   public onChunk(bytes: Uint8Array): boolean {
-    return this.closing || this.machine.onBytes(bytes, this.services.clock.now());
+    if (this.closing) return true;
+    try {
+      return this.machine.onBytes(bytes, this.services.clock.now());
+    } catch (error) {
+      return this.crash(error);
+    }
   }
 
   public onDrained(): void {
-    this.machine.written();
-    const pipe = this.pipe;
-    if (pipe !== null) {
-      pipe.drain();
-      this.machine.flush();
+    try {
+      this.machine.written();
+      const pipe = this.pipe;
+      if (pipe !== null) {
+        pipe.drain();
+        this.machine.flush();
+      }
+    } catch (error) {
+      this.crash(error);
     }
     this.closeWhenEmpty();
   }
@@ -189,6 +203,14 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     this.timerAt = at;
     const { clock } = this.services;
     this.timer = clock.after(Math.max(0, at - clock.now()), this.onTimer);
+  }
+
+  /** A mechanism or a pattern threw, which is a bug of theirs: it costs this connection, and not the process. */
+  private crash(cause: unknown): false {
+    this.machine.refuse(
+      new ZmqError('Internal', `The connection was closed by a fault: ${String(cause)}`, { cause, fatal: true }),
+    );
+    return false;
   }
 
   private closeWhenEmpty(): void {
