@@ -1,9 +1,11 @@
 import { Container, ContainerModule } from 'inversify';
 import { ContextCore } from '../core/context-core.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
+import { IClock, IScheduler } from '../core/contracts/clock.js';
 import { IRouter } from '../core/contracts/engine.js';
 import { ILogger } from '../core/contracts/logger.js';
 import type { ContextModule } from '../core/contracts/module.js';
+import { IRandom } from '../core/contracts/random.js';
 import { type ISocket, ISocketFactory } from '../core/contracts/socket.js';
 import type { Token } from '../core/contracts/token.js';
 import { ZmqError } from '../core/errors.js';
@@ -59,6 +61,9 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   bindSockets(container, wiring);
   for (const module of wiring.modules) container.loadSync(checkModule(module));
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
+  // The services first, so that an error names the one that is at fault and not what is made of it.
+  for (const service of [IClock, IScheduler, IRandom, ILogger] as readonly Token<unknown>[])
+    resolve(container, service);
   resolve(container, TransportRegistryToken);
   resolve(container, MechanismRegistryToken);
   resolve(container, PatternRegistryToken);

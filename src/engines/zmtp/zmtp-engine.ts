@@ -49,7 +49,11 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   ) {
     this.machine = new ZmtpMachine(this, config, mechanism);
     this.resumeNow = () => {
-      if (this.machine.resume(this.services.clock.now()) && !this.closing) this.connection.resume();
+      try {
+        if (this.machine.resume(this.services.clock.now()) && !this.closing) this.connection.resume();
+      } catch (error) {
+        this.crash(error);
+      }
     };
     this.onTimer = () => {
       const { clock, scheduler } = this.services;
