@@ -2,12 +2,15 @@ import { Container, ContainerModule } from 'inversify';
 import { ContextCore } from '../core/context-core.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
 import { IClock, IScheduler } from '../core/contracts/clock.js';
-import { IRouter } from '../core/contracts/engine.js';
+import { IEngineFactory, IRouter } from '../core/contracts/engine.js';
 import { ILogger } from '../core/contracts/logger.js';
+import { IMechanismFactory } from '../core/contracts/mechanism.js';
 import type { ContextModule } from '../core/contracts/module.js';
+import { IPatternFactory } from '../core/contracts/pattern.js';
 import { IRandom } from '../core/contracts/random.js';
 import { type ISocket, ISocketFactory } from '../core/contracts/socket.js';
 import type { Token } from '../core/contracts/token.js';
+import { ITransport } from '../core/contracts/transport.js';
 import { ZmqError } from '../core/errors.js';
 import { checkSocketOptions, SocketOptions } from '../core/options/socket-options.js';
 import type { SocketOptionsInit } from '../core/options/values.js';
@@ -19,9 +22,12 @@ import { patternsModule } from './patterns-module.js';
 import { securityModule } from './security-module.js';
 import {
   ActorServicesToken,
+  InprocTransportToken,
+  IpcTransportToken,
   MechanismRegistryToken,
   PatternRegistryToken,
   PeerFactoriesToken,
+  TcpTransportToken,
   TransportRegistryToken,
   TurnBudgetToken,
 } from './tokens.js';
@@ -61,9 +67,9 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   bindSockets(container, wiring);
   for (const module of wiring.modules) container.loadSync(checkModule(module));
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
-  // The services first, so that an error names the one that is at fault and not what is made of it.
-  for (const service of [IClock, IScheduler, IRandom, ILogger] as readonly Token<unknown>[])
-    resolve(container, service);
+  // The parts before what is made of them, so that an error names the one that is at fault.
+  for (const token of SINGLE) resolve(container, token);
+  for (const token of SEVERAL) resolve(container, token, true);
   resolve(container, TransportRegistryToken);
   resolve(container, MechanismRegistryToken);
   resolve(container, PatternRegistryToken);
@@ -108,14 +114,28 @@ function checkModule(module: ContextModule): ContainerModule {
   );
 }
 
-function resolve<T>(container: Container, token: Token<T>): T {
+/** What a module may rebind, and what it may add to. */
+const SINGLE: readonly Token<unknown>[] = [
+  IClock,
+  IScheduler,
+  IRandom,
+  ILogger,
+  ICapabilityProbe,
+  TcpTransportToken,
+  IpcTransportToken,
+  InprocTransportToken,
+];
+const SEVERAL: readonly Token<unknown>[] = [ITransport, IMechanismFactory, IEngineFactory, IPatternFactory];
+
+function resolve<T>(container: Container, token: Token<T>, several = false): T {
   try {
-    return container.get(token);
+    return several ? (container.getAll(token) as T) : container.get(token);
   } catch (cause) {
     if (cause instanceof ZmqError) throw cause;
+    const where = token.description ?? 'a service without a name';
     throw new ZmqError(
       'InvalidArgument',
-      `The modules of the Context do not fit together at ${token.description}: ${String(cause)}`,
+      `The modules of the Context do not fit together at ${where}: ${String(cause)}`,
       {
         cause,
       },
