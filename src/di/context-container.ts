@@ -65,10 +65,10 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
   for (const module of own) container.loadSync(checkModule(module));
   bindSockets(container, wiring);
-  for (const module of wiring.modules) container.loadSync(checkModule(module));
+  wiring.modules.forEach((module, index) => load(container, module, index));
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
   // The parts before what is made of them, so that an error names the one that is at fault.
-  for (const token of SINGLE) resolve(container, token);
+  for (const token of SINGLE) if (container.isBound(token)) resolve(container, token);
   for (const token of SEVERAL) resolve(container, token, true);
   resolve(container, TransportRegistryToken);
   resolve(container, MechanismRegistryToken);
@@ -104,6 +104,18 @@ function bindSockets(container: Container, { face, defaults, mailboxCapacity }: 
       [CONTEXT_CORE, PatternRegistryToken, IRouter, PeerFactoriesToken, ActorServicesToken, TurnBudgetToken],
     )
     .inSingletonScope();
+}
+
+/** Loads a module of the user's. */
+function load(container: Container, module: ContextModule, index: number): void {
+  const checked = checkModule(module);
+  try {
+    container.loadSync(checked);
+  } catch (cause) {
+    if (cause instanceof ZmqError) throw cause;
+    const what = `Module number ${index + 1} of the Context could not be loaded: ${String(cause)}`;
+    throw new ZmqError('InvalidArgument', what, { cause });
+  }
 }
 
 function checkModule(module: ContextModule): ContainerModule {

@@ -48,7 +48,7 @@ export interface IEngineFactory {
   /** Pure: the same arguments, the same answer. */
   offer(scheme: string, options: Readonly<SocketOptionValues>, capabilities: CapabilityReport): EngineOffer;
   /** The transport that makes its connections, where that is not the one registered for the scheme. */
-  readonly transport?: ITransport;
+  readonly transport?: ITransport | undefined;
   create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine;
 }
 
