@@ -20,7 +20,7 @@ const SHOWN_BYTES = 32;
  * One frame: bytes, and whether more frames of the same message follow.
  *
  * A received `Msg` is a window on the buffer that the network was read into; its own `Buffer` is made when `data` is
- * read first. A small message that is kept for long therefore keeps its whole read buffer (64 KiB) alive:
+ * read first. A small message that is kept for long therefore keeps its whole read buffer (256 KiB at most) alive:
  * {@link Msg.copy} detaches it.
  */
 export class Msg {

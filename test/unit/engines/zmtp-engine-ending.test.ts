@@ -14,7 +14,10 @@ describe('finish sends what the pipe holds, and then closes', () => {
     left.start();
     right.start();
     ground.scheduler.settle();
-    left.write(...numbers(500));
+    // The first ones fill the network, and the others wait in the pipe.
+    left.write(...numbers(500).slice(0, 250));
+    ground.scheduler.endTurn();
+    left.write(...numbers(500).slice(250));
     left.engine.finish();
     left.engine.finish();
     ground.scheduler.settle();

@@ -1,0 +1,123 @@
+import { EventEmitter } from 'node:events';
+import {
+  type ConnectOptions,
+  Msg,
+  type OutMessage,
+  type SocketEvent,
+  type SocketEvents,
+  type TypedSocketOptions,
+} from 'rzmq';
+import { type InMessage, type ISocket, type SocketOptionsInit, ZmqError } from 'rzmq/plugin';
+
+/** A socket without anything behind it: what is sent to it is received from it. */
+export class FakeSocket implements ISocket {
+  public closed = false;
+  public closes = 0;
+  public lastEndpoint = '';
+  public readonly calls: string[] = [];
+  public readonly events: SocketEvents = new EventEmitter();
+  public readonly options: TypedSocketOptions;
+  private readonly messages: InMessage[] = [];
+
+  public constructor(
+    public readonly type: string,
+    init: SocketOptionsInit,
+  ) {
+    this.options = { ...init } as unknown as TypedSocketOptions;
+  }
+
+  public get readable(): boolean {
+    return this.messages.length > 0;
+  }
+
+  public get writable(): boolean {
+    return !this.closed;
+  }
+
+  public async bind(endpoint: string): Promise<string> {
+    this.calls.push(`bind ${endpoint}`);
+    this.lastEndpoint = endpoint;
+    return endpoint;
+  }
+
+  public async unbind(endpoint: string): Promise<void> {
+    this.calls.push(`unbind ${endpoint}`);
+  }
+
+  public async connect(endpoint: string, _options?: ConnectOptions): Promise<void> {
+    this.calls.push(`connect ${endpoint}`);
+    this.lastEndpoint = endpoint;
+  }
+
+  public async disconnect(endpoint: string): Promise<void> {
+    this.calls.push(`disconnect ${endpoint}`);
+  }
+
+  public async send(message: OutMessage): Promise<void> {
+    this.trySend(message);
+  }
+
+  public async sendMultipart(frames: readonly (Msg | string | Uint8Array)[]): Promise<void> {
+    this.trySend(frames);
+  }
+
+  public trySend(message: OutMessage): boolean {
+    const frames = Array.isArray(message) ? (message as readonly (Msg | string | Uint8Array)[]) : [message];
+    this.messages.push(frames.map((frame) => (frame instanceof Msg ? frame : new Msg(frame as string))));
+    return true;
+  }
+
+  public async recv(): Promise<Msg> {
+    return (await this.recvMultipart())[0]!;
+  }
+
+  public async recvMultipart(): Promise<InMessage> {
+    const message = this.messages.shift();
+    if (message === undefined) throw new ZmqError('ResourceLimitReached', 'A fake does not wait.');
+    return message;
+  }
+
+  public async recvMany(max: number): Promise<InMessage[]> {
+    return this.messages.splice(0, max);
+  }
+
+  public tryRecv(): InMessage | undefined {
+    return this.messages.shift();
+  }
+
+  public subscribe(...topics: (string | Uint8Array)[]): void {
+    this.calls.push(`subscribe ${topics.join()}`);
+  }
+
+  public unsubscribe(...topics: (string | Uint8Array)[]): void {
+    this.calls.push(`unsubscribe ${topics.join()}`);
+  }
+
+  public async setOption(option: number): Promise<void> {
+    this.calls.push(`setOption ${option}`);
+  }
+
+  public async getOption(): Promise<null> {
+    return null;
+  }
+
+  public async *monitor(): AsyncIterableIterator<SocketEvent> {}
+
+  public stats(): ReturnType<ISocket['stats']> {
+    return { dropped: {}, peers: 0 };
+  }
+
+  public async close(): Promise<void> {
+    this.closed = true;
+    this.closes++;
+  }
+
+  public async *[Symbol.asyncIterator](): AsyncIterator<InMessage, undefined> {
+    while (this.messages.length > 0) yield this.messages.shift()!;
+    return undefined;
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
