@@ -143,25 +143,12 @@ export class Socket implements ISocket {
     );
   }
 
-  public [Symbol.asyncIterator](): AsyncIterator<InMessage, undefined> {
-    return new Messages(this.receives);
+  public [Symbol.asyncIterator](): AsyncIterableIterator<InMessage, undefined> {
+    return this.receives.iterate();
   }
 
   public [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-}
-
-/** What `for await` walks on: whole messages until the socket closes. Leaving the loop leaves the socket open. */
-class Messages implements AsyncIterator<InMessage, undefined> {
-  public constructor(private readonly receives: ReceiveQueue) {}
-
-  public next(): Promise<IteratorResult<InMessage, undefined>> {
-    return this.receives.next();
-  }
-
-  public return(): Promise<IteratorResult<InMessage, undefined>> {
-    return Promise.resolve({ value: undefined, done: true });
   }
 }
 

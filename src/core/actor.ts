@@ -29,6 +29,8 @@ export type AnyActor = Actor<{ readonly type: string }>;
 export abstract class Actor<C extends { readonly type: string }> implements IActorOwner {
   private state: 'running' | 'stopping' | 'ended' = 'running';
   private released = false;
+  /** The earliest that `stop` was called with. */
+  private deadline = Number.POSITIVE_INFINITY;
   private failedToStop = false;
   private readonly mailbox: Mailbox<C | StopCommand>;
   private readonly children: Set<AnyActor> = new Set();
@@ -130,7 +132,8 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
     try {
       if (stop) {
         this.state = 'stopping';
-        this.onStop((command as StopCommand).deadline);
+        this.deadline = Math.min(this.deadline, (command as StopCommand).deadline);
+        this.onStop(this.deadline);
       } else this.onCommand(command as C);
     } catch (error) {
       this.fail(error, stop);

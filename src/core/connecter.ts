@@ -59,6 +59,11 @@ export class Connecter extends Actor<ConnecterCommand> {
     return this.route.endpoint.endpoint;
   }
 
+  /** True when no further attempt is made. */
+  public get isResting(): boolean {
+    return this.resting;
+  }
+
   /** The pipe that messages for this endpoint go to; with ZMQ_IMMEDIATE only while there is a peer. */
   public get currentPipe(): Pipe | undefined {
     return this.pipe ?? this.session?.currentPipe;

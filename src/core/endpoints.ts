@@ -3,7 +3,6 @@ import type { Connecter } from './connecter.js';
 import type { IRouter, Route } from './contracts/engine.js';
 import { ZmqError } from './errors.js';
 import type { Listener } from './listener.js';
-import type { SocketOptions } from './options/socket-options.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
 import type { ISocketOfPeers } from './services.js';
@@ -37,14 +36,13 @@ export class Endpoints {
 
   public constructor(
     private readonly socket: ISocketOfEndpoints,
-    private readonly options: SocketOptions,
+    private readonly options: Readonly<SocketOptionValues>,
     private readonly router: IRouter,
     private readonly factories: PeerFactories,
   ) {}
 
   /** Resolves with the real endpoint once it listens. */
-  public async bind(endpoint: string): Promise<string> {
-    const options = this.options.snapshot();
+  public async bind(endpoint: string, options: Readonly<SocketOptionValues>): Promise<string> {
     const route = this.router.route(endpoint, 'bind', options);
     const listener = this.factories.listener(this.socket, this.socket, route, options);
     this.socket.adopt(listener);
@@ -53,13 +51,17 @@ export class Endpoints {
     return this.last;
   }
 
-  public connect(endpoint: string): void {
-    const options = this.options.snapshot();
+  public connect(endpoint: string, options: Readonly<SocketOptionValues>): void {
     const route = this.router.route(endpoint, 'connect', options);
-    if (CONNECT_ONCE.includes(this.socket.socketType) && this.connectersOf(endpoint).length > 0) return;
+    if (CONNECT_ONCE.includes(this.socket.socketType)) {
+      for (const other of this.connectersOf(endpoint)) {
+        if (!other.isResting) return;
+        // It has given up for good: the caller wants another try.
+        this.connecters.delete(other);
+        other.stop(0);
+      }
+    }
     const connecter = this.factories.connecter(this.socket, this.socket, route, options);
-    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
-    this.options.values.connectRoutingId = null;
     this.socket.adopt(connecter);
     this.connecters.add(connecter);
     this.last = endpoint;
@@ -114,7 +116,7 @@ export class Endpoints {
     role: 'bind' | 'connect',
     known: Iterable<{ readonly endpoint: string }>,
   ): ZmqError {
-    this.router.route(endpoint, role, this.options.values);
+    this.router.route(endpoint, role, this.options);
     const names = [...known].map((actor) => actor.endpoint).join(', ') || 'there is none';
     return new ZmqError(
       'EndpointNotFound',

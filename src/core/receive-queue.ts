@@ -79,30 +79,44 @@ export class ReceiveQueue {
     return this.waiting.size === 0 ? this.take() : undefined;
   }
 
-  /** The next step of an iterator: it is done when the socket has closed. */
-  public next(): Promise<IteratorResult<InMessage, undefined>> {
-    if (this.closedBy !== null) return Promise.resolve({ value: undefined, done: true });
-    try {
-      const message = this.waiting.size === 0 ? this.take() : undefined;
-      if (message !== undefined) return Promise.resolve({ value: message, done: false });
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return new Promise((resolve, reject) => {
-      this.wait({
-        serve: () => {
-          const message = this.take();
-          if (message === undefined) return false;
-          resolve({ value: message, done: false });
-          return true;
-        },
-        reject,
-        finish: () => resolve({ value: undefined, done: true }),
-        timer: null,
-        signal: undefined,
-        onAbort: null,
-      });
-    });
+  /** Whole messages until the socket closes. Leaving the loop leaves the socket open, and takes no message with it. */
+  public iterate(): AsyncIterableIterator<InMessage, undefined> {
+    return new Messages(this);
+  }
+
+  /** @internal For an iterator: a message that is there, if nobody else waits for it. */
+  public takeNow(): InMessage | undefined {
+    return this.waiting.size === 0 ? this.take() : undefined;
+  }
+
+  /** @internal True once `close` was called. */
+  public get closed(): boolean {
+    return this.closedBy !== null;
+  }
+
+  /** @internal For an iterator: waits in line with the others. Answers what takes it out again, and finishes it. */
+  public waitInLine(
+    resolve: (result: IteratorResult<InMessage, undefined>) => void,
+    reject: (error: ZmqError) => void,
+  ): () => void {
+    const entry: WaitingReceive = {
+      serve: () => {
+        const message = this.take();
+        if (message === undefined) return false;
+        resolve({ value: message, done: false });
+        return true;
+      },
+      reject,
+      finish: () => resolve(DONE),
+      timer: null,
+      signal: undefined,
+      onAbort: null,
+    };
+    this.wait(entry);
+    return () => {
+      this.leave(entry);
+      resolve(DONE);
+    };
   }
 
   /**
@@ -241,5 +255,43 @@ export class ReceiveQueue {
     this.waiting.delete(entry);
     entry.timer?.cancel();
     if (entry.onAbort !== null) entry.signal?.removeEventListener('abort', entry.onAbort);
+  }
+}
+
+const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true };
+
+/** What `for await` walks on. `next` may be called again before the one before has resolved. */
+class Messages implements AsyncIterableIterator<InMessage, undefined> {
+  private done = false;
+  /** What takes the steps that wait out of the line. A step that has been served stays, and is harmless. */
+  private leave: (() => void)[] = [];
+
+  public constructor(private readonly receives: ReceiveQueue) {}
+
+  public next(): Promise<IteratorResult<InMessage, undefined>> {
+    if (this.done || this.receives.closed) return Promise.resolve(DONE);
+    try {
+      const message = this.receives.takeNow();
+      if (message !== undefined) return Promise.resolve({ value: message, done: false });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      const leave = this.receives.waitInLine((result) => {
+        this.leave = this.leave.filter((other) => other !== leave);
+        resolve(result);
+      }, reject);
+      this.leave.push(leave);
+    });
+  }
+
+  public return(): Promise<IteratorResult<InMessage, undefined>> {
+    this.done = true;
+    for (const leave of this.leave.slice()) leave();
+    return Promise.resolve(DONE);
+  }
+
+  public [Symbol.asyncIterator](): this {
+    return this;
   }
 }

@@ -54,20 +54,27 @@ export class SendQueue {
   /** Sends a message, or one frame of it; resolves when it is queued for a peer. */
   public send(message: OutMessage, signal?: AbortSignal): Promise<void> {
     try {
-      if (message instanceof Msg && (message.more || this.parts !== null)) {
-        const whole = this.collect(message);
-        return whole === null ? TAKEN : this.sendWhole(whole, signal);
-      }
+      if (this.parts !== null || (message instanceof Msg && message.more)) return this.sendPart(message, signal);
       return this.sendWhole(message, signal);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** Sends a message if that is possible at once. False: it was not taken; `send` waits for room. */
+  /** Sends a message, or one frame of it, if that is possible at once. False: not taken; `send` waits for room. */
   public trySend(message: OutMessage): boolean {
-    this.check(message);
-    return this.waiting.size === 0 && !this.budget.exhausted && this.give(message);
+    if (this.parts === null && !(message instanceof Msg && message.more)) return this.tryWhole(message);
+    const last = this.collect(message);
+    if (last === null) return true;
+    const begun = this.parts;
+    let taken = false;
+    try {
+      this.parts = null;
+      taken = this.tryWhole([...(begun ?? []), last]);
+    } finally {
+      if (!taken) this.parts = begun;
+    }
+    return taken;
   }
 
   /** There may be room: lets the waiting callers try, in their order. */
@@ -106,20 +113,46 @@ export class SendQueue {
     return this.waiting.size;
   }
 
-  /** Refuses everything from now on, with `error`. */
-  public close(error: ZmqError): void {
+  /** Refuses everything from now on, with `error`. Answers how many messages were begun and never finished. */
+  public close(error: ZmqError): number {
     this.closedBy = error;
+    const unfinished = this.parts === null ? 0 : 1;
     this.parts = null;
     for (const entry of this.waiting) {
       this.leave(entry);
       entry.reject(error);
     }
+    return unfinished;
   }
 
   private give(message: OutMessage): boolean {
     if (!this.pattern.send(message)) return false;
     this.budget.spend(MESSAGE_COST);
     return true;
+  }
+
+  private tryWhole(message: OutMessage): boolean {
+    this.check(message);
+    return this.waiting.size === 0 && !this.budget.exhausted && this.give(message);
+  }
+
+  private sendPart(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
+    const last = this.collect(message);
+    if (last === null) return TAKEN;
+    const begun = this.parts;
+    // Until it is known that the whole is taken: when its last frame is refused, that frame can be sent again.
+    const reopen = (): void => {
+      this.parts ??= begun;
+    };
+    this.parts = null;
+    try {
+      const sent = this.sendWhole([...(begun ?? []), last], signal);
+      if (sent !== TAKEN) sent.catch(reopen);
+      return sent;
+    } catch (error) {
+      reopen();
+      throw error;
+    }
   }
 
   private sendWhole(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
@@ -179,14 +212,20 @@ export class SendQueue {
     this.receives.forgetRest();
   }
 
-  private collect(frame: Msg): OutMessage | null {
-    this.check(frame);
+  /** Keeps a frame that has more to follow, and answers `null`; answers the one that has not. */
+  private collect(message: OutMessage): Frame | null {
+    this.check(message);
+    if (Array.isArray(message)) {
+      throw new ZmqError(
+        'InvalidState',
+        'Cannot send a whole message now: the last frame of the one before, which was begun with MORE, has to come first.',
+      );
+    }
+    const frame = message as Frame;
+    if (!(frame instanceof Msg && frame.more)) return frame;
     this.parts ??= [];
     this.parts.push(frame);
-    if (frame.more) return null;
-    const whole = this.parts;
-    this.parts = null;
-    return whole;
+    return null;
   }
 
   private leave(entry: WaitingSend): void {

@@ -27,10 +27,17 @@ interface Reply<T> {
   readonly reject: (error: ZmqError) => void;
 }
 
+/** What bind and connect are about: the options count as they were when they were called. */
+interface NewEndpoint {
+  readonly endpoint: string;
+  readonly options: Readonly<SocketOptionValues>;
+}
+
 /** What a socket is told: by the user, by its sessions and connecters. */
 export type SocketCommand =
-  | { readonly type: 'bind'; readonly endpoint: string; readonly reply: Reply<string> }
-  | { readonly type: 'connect' | 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
+  | ({ readonly type: 'bind'; readonly reply: Reply<string> } & NewEndpoint)
+  | ({ readonly type: 'connect'; readonly reply: Reply<void> } & NewEndpoint)
+  | { readonly type: 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
   | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
   | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };
 
@@ -69,7 +76,7 @@ export class SocketCore
     super(owner, services.scheduler, mailboxCapacity);
     this.socketType = patternFactory.type;
     this.monitor = new MonitorBus(services.scheduler);
-    this.endpoints = new Endpoints(this, socketOptions, router, factories);
+    this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
     this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
     this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, services.clock);
@@ -80,12 +87,16 @@ export class SocketCore
 
   /** Resolves with the real endpoint once it listens. */
   public bind(endpoint: string): Promise<string> {
-    return this.ask((reply) => ({ type: 'bind', endpoint, reply }));
+    const options = this.socketOptions.snapshot();
+    return this.ask((reply) => ({ type: 'bind', endpoint, options, reply }));
   }
 
   /** Resolves once the endpoint is accepted for connecting; the connection itself comes later, and again. */
   public connect(endpoint: string): Promise<void> {
-    return this.ask((reply) => ({ type: 'connect', endpoint, reply }));
+    const options = this.socketOptions.snapshot();
+    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
+    this.socketOptions.values.connectRoutingId = null;
+    return this.ask((reply) => ({ type: 'connect', endpoint, options, reply }));
   }
 
   /** Resolves when the address is free. */
@@ -101,7 +112,7 @@ export class SocketCore
   public close(error: ZmqError, deadline: number = this.lingerDeadline()): Promise<void> {
     if (this.closedBy === null) {
       this.closedBy = error;
-      this.sends.close(error);
+      this.dropped('unfinished', this.sends.close(error));
       let unread = this.receives.close(error) + (this.pattern.held ?? 0);
       for (const pipe of this.pipes) unread += pipe.readable;
       for (const pipe of this.unreadPipes) unread += pipe.readable;
@@ -324,7 +335,7 @@ export class SocketCore
     try {
       switch (command.type) {
         case 'bind':
-          this.onBind(command.endpoint, command.reply);
+          this.onBind(command, command.reply);
           break;
         case 'unbind':
           this.endpoints
@@ -332,7 +343,7 @@ export class SocketCore
             .then(command.reply.resolve, command.reply.reject);
           break;
         case 'connect':
-          this.endpoints.connect(command.endpoint);
+          this.endpoints.connect(command.endpoint, command.options);
           command.reply.resolve();
           break;
         case 'disconnect':
@@ -348,8 +359,8 @@ export class SocketCore
     }
   }
 
-  private onBind(endpoint: string, reply: Reply<string>): void {
-    this.endpoints.bind(endpoint).then((bound) => {
+  private onBind({ endpoint, options }: NewEndpoint, reply: Reply<string>): void {
+    this.endpoints.bind(endpoint, options).then((bound) => {
       if (this.closedBy === null) reply.resolve(bound);
       else reply.reject(this.closedBy);
     }, reply.reject);

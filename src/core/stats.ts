@@ -14,6 +14,8 @@ export type DropReason =
   | 'unread'
   /** It came in and the pattern has no use for it: no delimiter, not the awaited reply, not subscribed. */
   | 'unexpected'
+  /** It was sent frame by frame, and its last frame never came (ZMQ_SNDMORE). */
+  | 'unfinished'
   /** A newer one took its place (ZMQ_CONFLATE). */
   | 'conflated'
   /** It came to a SUB that asks for nothing (any more) that it matches. */

@@ -90,7 +90,7 @@ describe('receive', () => {
   it('a state in which nothing can be received is said to the caller', async () => {
     const options = defaultValues('PUSH');
     const queue = new ReceiveQueue(new Push(patternHost(options)), options, new ManualClock(), new ManualScheduler());
-    for (const promise of [queue.receive(), queue.receiveFrame(), queue.receiveMany(2), queue.next()]) {
+    for (const promise of [queue.receive(), queue.receiveFrame(), queue.receiveMany(2), queue.iterate().next()]) {
       const { code, errno } = await rejection(promise);
       expect([code, errno]).toEqual(['InvalidSocketType', 'ENOTSUP']);
     }
@@ -275,8 +275,8 @@ describe('the iterator', () => {
     receiving.come('a');
     const value = async (step: Promise<IteratorResult<InMessage, undefined>>): Promise<string> =>
       textOf((await step).value);
-    expect(await value(receiving.queue.next())).toBe('a');
-    const steps = [value(receiving.queue.next()), receiving.receive(), value(receiving.queue.next())];
+    expect(await value(receiving.queue.iterate().next())).toBe('a');
+    const steps = [value(receiving.queue.iterate().next()), receiving.receive(), value(receiving.queue.iterate().next())];
     receiving.comeAndTurn('b', 'c', 'd');
     expect(await Promise.all(steps)).toEqual(['b', 'c', 'd']);
   });
@@ -290,11 +290,11 @@ describe('close', () => {
     await receiving.queue.receiveFrame();
     expect(receiving.queue.close(error)).toBe(1);
     await expect(receiving.queue.receive()).rejects.toBe(error);
-    expect(await receiving.queue.next()).toEqual({ value: undefined, done: true });
+    expect(await receiving.queue.iterate().next()).toEqual({ value: undefined, done: true });
 
     const other = new Receiving({ receiveTimeout: 100 });
     const waiting = [other.receive(), other.queue.receiveFrame(), other.queue.receiveMany(3)];
-    const step = other.queue.next();
+    const step = other.queue.iterate().next();
     expect(other.queue.close(error)).toBe(0);
     for (const promise of waiting) await expect(promise).rejects.toBe(error);
     expect(await step).toEqual({ value: undefined, done: true });
