@@ -1,5 +1,6 @@
 import { IClock, IScheduler } from '../core/contracts/clock.js';
 import type { ContextModule } from '../core/contracts/module.js';
+import { IRandom } from '../core/contracts/random.js';
 import { ITransport } from '../core/contracts/transport.js';
 import { InprocTransport } from '../engines/transports/inproc.js';
 import { IpcTransport } from '../engines/transports/ipc.js';
@@ -13,14 +14,14 @@ export function transportsModule(): ContextModule {
   return contextModule(({ bind }) => {
     bind(TcpTransportToken)
       .toResolvedValue(
-        (clock: IClock, scheduler: IScheduler) => new TcpTransport(clock, scheduler),
-        [IClock, IScheduler],
+        (clock: IClock, scheduler: IScheduler, random: IRandom) => new TcpTransport(clock, scheduler, random),
+        [IClock, IScheduler, IRandom],
       )
       .inSingletonScope();
     bind(IpcTransportToken)
       .toResolvedValue(
-        (clock: IClock, scheduler: IScheduler) => new IpcTransport(clock, scheduler),
-        [IClock, IScheduler],
+        (clock: IClock, scheduler: IScheduler, random: IRandom) => new IpcTransport(clock, scheduler, random),
+        [IClock, IScheduler, IRandom],
       )
       .inSingletonScope();
     bind(InprocTransportToken)

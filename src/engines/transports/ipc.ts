@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import type { IClock, IScheduler } from '../../core/contracts/clock.js';
+import type { IRandom } from '../../core/contracts/random.js';
 import type {
   IConnection,
   IListener,
@@ -11,7 +12,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { dial } from './dial.js';
 import { clearPath, closeAtPath, fileAt, makeTemporaryPath, removeTemporaryPath } from './ipc-file.js';
 import { isAbstract, parseIpc } from './ipc-path.js';
-import { StreamConnection, type StreamServices } from './stream-connection.js';
+import { MARK_SIZE, StreamConnection, type StreamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 
@@ -34,10 +35,11 @@ export class IpcTransport implements ITransport {
   public constructor(
     clock: IClock,
     scheduler: IScheduler,
+    random: IRandom,
     platform: NodeJS.Platform = process.platform,
     reading: ReadMode = 'lent',
   ) {
-    this.services = { clock, scheduler, reading };
+    this.services = { clock, scheduler, reading, mark: random.bytes(MARK_SIZE) };
     this.platform = platform;
   }
 

@@ -14,15 +14,16 @@ const CLOSE_GRACE_MS = 1000;
 /** What arrives after `close` is read into so much memory, over and over, and forgotten. */
 const DISCARD_SIZE = 16384;
 
-/** Written to the target of each read, and looked for when it has been read. */
-const MARK: Uint8Array = Uint8Array.of(0xb5, 0x9e, 0x37, 0x79, 0xb9, 0x7f, 0x4a, 0x7c);
-const MARK_SIZE = 8;
+/** The bytes of the mark that is written to the target of each read, and looked for when it has been read. */
+export const MARK_SIZE = 8;
 
 /** What a connection needs of its surroundings. */
 export interface StreamServices {
   readonly clock: IClock;
   readonly scheduler: IScheduler;
   readonly reading: ReadMode;
+  /** Random, because a peer that knew it could end connections with the content of a message. */
+  readonly mark: Buffer;
 }
 
 /** What is known of a connection when it is made. */
@@ -156,7 +157,8 @@ export class StreamConnection implements IConnection {
    */
   private onLentRead(sink: IConnectionSink, size: number): boolean {
     const target = this.target as Buffer;
-    if (size < MARK_SIZE || target[0] !== MARK[0] || target.compare(MARK, 0, MARK_SIZE, 0, MARK_SIZE) !== 0) {
+    const { mark } = this.services;
+    if (size < MARK_SIZE || target[0] !== mark[0] || target.compare(mark, 0, MARK_SIZE, 0, MARK_SIZE) !== 0) {
       return sink.onRead(size);
     }
     this.failure ??= new ZmqError(
@@ -172,7 +174,7 @@ export class StreamConnection implements IConnection {
   private nextTarget(sink: IConnectionSink): Buffer {
     if (this.target === null || this.state === 'open') {
       this.target = sink.readBuffer();
-      if (this.target.length >= MARK_SIZE) this.target.set(MARK);
+      if (this.target.length >= MARK_SIZE) this.target.set(this.services.mark);
     } else if (this.state === 'closing' && !this.discarding) {
       // Not the sink's again: what was read there last may belong to somebody now.
       this.discarding = true;

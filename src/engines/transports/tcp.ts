@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, isIPv4, type Server, type Socket } from 'node:net';
 import type { IClock, IScheduler } from '../../core/contracts/clock.js';
+import type { IRandom } from '../../core/contracts/random.js';
 import type {
   IConnection,
   IListener,
@@ -12,7 +13,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from './accept-filter.js';
 import { aborted, dial } from './dial.js';
 import { type HostNames, systemHostNames } from './host-names.js';
-import { StreamConnection, type StreamFacts, type StreamServices } from './stream-connection.js';
+import { MARK_SIZE, StreamConnection, type StreamFacts, type StreamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 import { formatAddress, isLiteral, parseTcpBind, parseTcpConnect, type TcpBindAddress } from './tcp-address.js';
@@ -30,10 +31,11 @@ export class TcpTransport implements ITransport {
   public constructor(
     clock: IClock,
     scheduler: IScheduler,
+    random: IRandom,
     names: HostNames = systemHostNames,
     reading: ReadMode = 'lent',
   ) {
-    this.services = { clock, scheduler, reading };
+    this.services = { clock, scheduler, reading, mark: random.bytes(MARK_SIZE) };
     this.names = names;
   }
 

@@ -59,14 +59,14 @@ describe('Mailbox', () => {
     const { box, heard, scheduler } = boxed();
     box.on('command', (command) => {
       if (command === 1) {
-        box.post(2);
         scheduler.endOfTurn(() => heard.push(-1));
+        box.post(2);
         box.post(3);
       }
     });
     box.post(1);
     scheduler.settle();
-    expect(heard).toEqual([1, 2, 3, -1]);
+    expect(heard).toEqual([1, -1, 2, 3]);
   });
 
   it('is bounded: a post beyond the capacity is refused, and a report is not', () => {

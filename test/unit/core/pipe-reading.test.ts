@@ -85,6 +85,15 @@ describe('ZMQ_RCVHWM', () => {
     expect(sink.resumed).toBe(2);
   });
 
+  it('a mark that is set again to what it is lets nobody go on, a higher one does at once', () => {
+    const { pipe, sink, deliver } = piped(4);
+    deliver(4);
+    pipe.setLimits({ sendHighWaterMark: 0, receiveHighWaterMark: 4 });
+    expect(sink.resumed).toBe(0);
+    pipe.setLimits({ sendHighWaterMark: 0, receiveHighWaterMark: 5 });
+    expect([sink.resumed, pipe.acceptsDelivery]).toEqual([1, true]);
+  });
+
   it('a new connection is not stopped by what the last one delivered, and the resume goes to the new one', () => {
     const { pipe, sink, deliver, read } = piped(4);
     deliver(4);

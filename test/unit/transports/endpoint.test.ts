@@ -5,7 +5,7 @@ import { InprocTransport } from '../../../src/engines/transports/inproc.js';
 import { IpcTransport } from '../../../src/engines/transports/ipc.js';
 import { TransportRegistry } from '../../../src/engines/transports/registry.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
-import { failure, ManualClock, scheduler } from './support.js';
+import { failure, ManualClock, random, scheduler } from './support.js';
 
 describe('parseEndpoint', () => {
   test.each([
@@ -33,8 +33,8 @@ describe('parseEndpoint', () => {
 
 describe('TransportRegistry', () => {
   const clock = new ManualClock();
-  const tcp = new TcpTransport(clock, scheduler);
-  const ipc = new IpcTransport(clock, scheduler);
+  const tcp = new TcpTransport(clock, scheduler, random);
+  const ipc = new IpcTransport(clock, scheduler, random);
   const inproc = new InprocTransport(scheduler);
 
   test('finds a transport by its scheme', () => {
@@ -63,7 +63,7 @@ describe('TransportRegistry', () => {
   });
 
   test('two transports for one scheme are refused by name', async () => {
-    const error = await failure(() => new TransportRegistry([tcp, ipc, new TcpTransport(clock, scheduler)]));
+    const error = await failure(() => new TransportRegistry([tcp, ipc, new TcpTransport(clock, scheduler, random)]));
     expect(error).toMatchObject({ code: 'InvalidArgument' });
     expect(error.message).toContain('"tcp"');
   });

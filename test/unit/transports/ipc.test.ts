@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseEndpoint } from '../../../src/engines/transports/endpoint.js';
 import { IpcTransport } from '../../../src/engines/transports/ipc.js';
-import { failure, ManualClock, Opened, options, scheduler, TestSink, until } from './support.js';
+import { failure, ManualClock, Opened, options, random, scheduler, TestSink, until } from './support.js';
 
-const ipc = new IpcTransport(new ManualClock(), scheduler);
+const ipc = new IpcTransport(new ManualClock(), scheduler, random);
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 const ENVIRONMENT = ['TMPDIR', 'TEMPDIR', 'TMP'] as const;
 
@@ -39,7 +39,7 @@ async function works(endpoint: string, events: { next(): Promise<unknown> }): Pr
 }
 
 function check(address: string, platform: NodeJS.Platform = 'linux'): void {
-  const transport = new IpcTransport(new ManualClock(), scheduler, platform);
+  const transport = new IpcTransport(new ManualClock(), scheduler, random, platform);
   transport.check(parseEndpoint(`ipc://${address}`), 'bind', options());
 }
 

@@ -7,7 +7,7 @@ import type { IConnection, ITransport } from '../../../src/core/contracts/transp
 import { IpcTransport } from '../../../src/engines/transports/ipc.js';
 import type { ReadMode } from '../../../src/engines/transports/stream-reading.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
-import { ManualClock, Opened, Pattern, Signal, scheduler, TestSink, turns, until } from './support.js';
+import { ManualClock, Opened, Pattern, random, Signal, scheduler, TestSink, turns, until } from './support.js';
 
 const MIB = 1 << 20;
 const STREAM_SIZE = 50 * MIB;
@@ -36,8 +36,8 @@ describe.each<[string, ReadMode]>([
     const directory = mkdtempSync(join(tmpdir(), 'rzmq-'));
     const transport =
       scheme === 'tcp'
-        ? new TcpTransport(clock, scheduler, undefined, reading)
-        : new IpcTransport(clock, scheduler, undefined, reading);
+        ? new TcpTransport(clock, scheduler, random, undefined, reading)
+        : new IpcTransport(clock, scheduler, random, undefined, reading);
     const endpoint = scheme === 'tcp' ? 'tcp://127.0.0.1:0' : `ipc://${directory}/s`;
     ground = { transport, clock, opened: new Opened(), endpoint, servers: [], sockets: [], directory };
   });

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import type { IClock, IScheduler, ITimer } from '../../../src/core/contracts/clock.js';
+import type { IRandom } from '../../../src/core/contracts/random.js';
 import type {
   IConnection,
   IConnectionSink,
@@ -11,6 +12,7 @@ import type {
 import type { ZmqError } from '../../../src/core/errors.js';
 import { defaultValues } from '../../../src/core/options/defaults.js';
 import type { SocketOptionValues } from '../../../src/core/options/values.js';
+import { NodeRandom } from '../../../src/engines/services/node-services.js';
 import { parseEndpoint } from '../../../src/engines/transports/endpoint.js';
 
 export const scheduler: IScheduler = {
@@ -274,3 +276,6 @@ export async function failure(work: () => unknown): Promise<ZmqError> {
 export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =>
   list?.some(({ address }) => address === '::1'),
 );
+
+/** Randomness of the real kind: nothing here depends on it. */
+export const random: IRandom = new NodeRandom();
