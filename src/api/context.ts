@@ -32,7 +32,13 @@ export class Context implements AsyncDisposable {
   private readonly foreign: Set<ISocket> = new Set();
 
   public constructor(options: ContextOptions = {}) {
+    requireObject(options, 'The options of a Context');
     const { modules = [], defaults = {}, logger, mailboxCapacity } = options;
+    if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
+    requireObject(defaults, 'The `defaults` of a Context');
+    if (logger !== undefined && !isLogger(logger)) {
+      throw new ZmqError('InvalidArgument', 'A `logger` has the methods debug, info, warn and error.');
+    }
     if (mailboxCapacity !== undefined && !(Number.isSafeInteger(mailboxCapacity) && mailboxCapacity > 0)) {
       throw new ZmqError(
         'InvalidArgument',
@@ -57,8 +63,12 @@ export class Context implements AsyncDisposable {
   public socket(type: SocketTypeName, options?: SocketOptionsInit): ISocket;
   public socket(type: SocketTypeName, options: SocketOptionsInit = {}): ISocket {
     this.wired.core.assertRunning();
+    requireObject(options, 'The options of a socket');
     const socket = this.wired.sockets.create(type, options);
-    if (!(socket instanceof Socket)) this.foreign.add(socket);
+    if (!(socket instanceof Socket)) {
+      for (const other of this.foreign) if (other.closed) this.foreign.delete(other);
+      this.foreign.add(socket);
+    }
     return socket;
   }
 
@@ -77,7 +87,8 @@ export class Context implements AsyncDisposable {
    * may linger. (zmq_ctx_shutdown)
    */
   public shutdown(): void {
-    void this.term();
+    // What fails here fails again, and visibly, in `term`.
+    this.term().catch(() => undefined);
   }
 
   /**
@@ -98,4 +109,14 @@ export class Context implements AsyncDisposable {
 /** A new Context; `new Context(options)` for those who prefer a function. */
 export function context(options?: ContextOptions): Context {
   return new Context(options);
+}
+
+function requireObject(value: unknown, what: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new ZmqError('InvalidArgument', `${what} are an object, not ${value === null ? 'null' : typeof value}.`);
+}
+
+function isLogger(value: unknown): value is ILogger {
+  const logger = value as Partial<Record<keyof ILogger, unknown>> | null;
+  return (['debug', 'info', 'warn', 'error'] as const).every((method) => typeof logger?.[method] === 'function');
 }

@@ -132,7 +132,7 @@ export class Socket implements ISocket {
   }
 
   public stats(): SocketStats {
-    return { dropped: this.core.drops.toJSON(), peers: this.core.peers };
+    return { dropped: this.core.dropCounts, peers: this.core.peers };
   }
 
   public close(): Promise<void> {
@@ -158,7 +158,8 @@ function withSignal<T>(
   operation: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
   const signal = options?.signal;
-  if (signal === undefined || typeof (signal as Partial<AbortSignal> | null)?.addEventListener === 'function') {
+  const { addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (signal === undefined || (typeof addEventListener === 'function' && typeof removeEventListener === 'function')) {
     return operation(signal);
   }
   return Promise.reject(new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.'));

@@ -133,17 +133,27 @@ export class Connecter extends Actor<ConnecterCommand> {
       this.giveUp();
       return;
     }
+    let session: Session;
+    try {
+      session = this.createSession(this, {
+        socket: this.socket,
+        connection,
+        engine: this.route.engine,
+        endpoint: this.endpoint,
+        options: this.options,
+        pipe: this.pipe,
+      });
+    } catch (cause) {
+      // An engine or a mechanism that cannot be made: the attempt has failed.
+      connection.destroy();
+      const error = fromNodeError(cause, `Cannot connect ${this.endpoint}`, this.endpoint);
+      this.services.logger.error('a connection cannot be served', { endpoint: this.endpoint, error });
+      this.onAttemptFailed(error);
+      return;
+    }
     this.failedAttempts = 0;
     this.lingerTimer?.cancel();
     this.socket.publish('connect', this.endpoint, { address: connection.remoteAddress });
-    const session = this.createSession(this, {
-      socket: this.socket,
-      connection,
-      engine: this.route.engine,
-      endpoint: this.endpoint,
-      options: this.options,
-      pipe: this.pipe,
-    });
     this.session = session;
     this.adopt(session);
     session.start();

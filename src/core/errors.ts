@@ -109,7 +109,10 @@ export class ZmqError extends Error {
   }
 
   public static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    const branded = typeof value === 'object' && value !== null && BRAND in value;
+    // A subclass of the user's is told by its prototype, as always.
+    // biome-ignore lint/complexity/noThisInStatic: here it is the class to the right of `instanceof`, which may be a subclass.
+    return branded && (this === ZmqError || Object.prototype.isPrototypeOf.call(this.prototype, value));
   }
 }
 
@@ -144,9 +147,4 @@ export function fromNodeError(error: unknown, doing: string, endpoint?: string):
     errno,
     cause: error,
   });
-}
-
-/** The error of an operation that an AbortSignal ended. */
-export function aborted(operation: string, signal: AbortSignal): ZmqError {
-  return new ZmqError('Aborted', `The ${operation} was aborted by its AbortSignal.`, { cause: signal.reason });
 }

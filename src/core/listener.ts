@@ -22,7 +22,9 @@ export interface ListenerCommand {
  */
 export class Listener extends Actor<ListenerCommand> implements IListenerEvents {
   private bound: IListener | undefined;
-  private closing: Promise<void> | undefined;
+  private unbinding = false;
+  private free = false;
+  private readonly whenFree: (() => void)[] = [];
 
   public constructor(
     owner: IActorOwner,
@@ -30,7 +32,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     private readonly route: Route,
     private readonly options: Readonly<SocketOptionValues>,
     private readonly createSession: SessionFactory,
-    services: ActorServices,
+    private readonly services: ActorServices,
   ) {
     super(owner, services.scheduler);
   }
@@ -58,8 +60,9 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   }
 
   /** Resolves when the address is free. Call it after `stop`. */
-  public async unbound(): Promise<void> {
-    await this.closing;
+  public unbound(): Promise<void> {
+    if (this.free) return Promise.resolve();
+    return new Promise((resolve) => this.whenFree.push(resolve));
   }
 
   /** The pipes to the peers that came through this endpoint. */
@@ -96,14 +99,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
       this.onAcceptFailed(this.overfull(maxConnections));
       return;
     }
-    const session = this.createSession(this, {
-      socket: this.socket,
-      connection,
-      engine: this.route.engine,
-      endpoint: this.endpoint,
-      options: this.options,
-      pipe: undefined,
-    });
+    const session = this.sessionOf(connection);
+    if (session === undefined) return;
     this.adopt(session);
     this.socket.publish('accept', this.endpoint, { address: connection.remoteAddress });
     session.start();
@@ -118,6 +115,26 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     if (this.bound !== undefined) this.unbind();
   }
 
+  /** An engine or a mechanism that cannot be made costs this connection, and not the listener. */
+  private sessionOf(connection: IConnection | IDirectConnection): Session | undefined {
+    try {
+      return this.createSession(this, {
+        socket: this.socket,
+        connection,
+        engine: this.route.engine,
+        endpoint: this.endpoint,
+        options: this.options,
+        pipe: undefined,
+      });
+    } catch (cause) {
+      connection.destroy();
+      const error = fromNodeError(cause, `Cannot serve a connection to ${this.endpoint}`, this.endpoint);
+      this.services.logger.error('a connection cannot be served', { endpoint: this.endpoint, error });
+      this.onAcceptFailed(error);
+      return undefined;
+    }
+  }
+
   private overfull(limit: number): ZmqError {
     return new ZmqError(
       'ResourceLimitReached',
@@ -127,7 +144,9 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   }
 
   private unbind(): void {
-    this.closing ??= (this.bound as IListener).close().then(
+    if (this.unbinding) return;
+    this.unbinding = true;
+    (this.bound as IListener).close().then(
       () => this.unboundNow(),
       (error: unknown) => {
         this.socket.publish('close:error', this.endpoint, {
@@ -140,6 +159,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
 
   private unboundNow(): void {
     this.socket.publish('close', this.endpoint);
+    this.free = true;
+    for (const resolve of this.whenFree.splice(0)) resolve();
     this.release();
   }
 }

@@ -147,15 +147,28 @@ export function frameToMsg(frame: Frame, flags: number, peer: Metadata | undefin
  * nothing below has to ask again.
  */
 export function checkMessage(message: OutMessage): void {
-  if (typeof message === 'string' || message instanceof Uint8Array || message instanceof Msg) return;
-  if (!Array.isArray(message)) throw invalidFrame(message);
-  if (message.length === 0)
+  if (typeof message === 'string' || message instanceof Uint8Array) return;
+  if (!Array.isArray(message)) {
+    checkFrame(message);
+    return;
+  }
+  if (message.length === 0) {
     throw new ZmqError(
       'InvalidMessage',
       'Cannot send a message without frames: pass at least one, which may be empty.',
     );
-  for (const frame of message as readonly unknown[]) {
-    if (!(typeof frame === 'string' || frame instanceof Uint8Array || frame instanceof Msg)) throw invalidFrame(frame);
+  }
+  for (let i = 0; i < message.length; i++) checkFrame(message[i]);
+}
+
+function checkFrame(frame: unknown): void {
+  if (typeof frame === 'string' || frame instanceof Uint8Array) return;
+  if (!(frame instanceof Msg)) throw invalidFrame(frame);
+  if ((frame.flags & ~MsgFlags.MORE) !== 0) {
+    throw new ZmqError(
+      'InvalidMessage',
+      `Cannot send a Msg with the flags ${frame.flags}: MORE is the only one of yours.`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
+import { aborted, listenToAbort } from './abort.js';
 import type { IClock, IScheduler, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
-import { aborted, ZmqError } from './errors.js';
+import { ZmqError } from './errors.js';
 import type { InMessage, Msg } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
 
@@ -89,34 +90,24 @@ export class ReceiveQueue {
     return this.waiting.size === 0 ? this.take() : undefined;
   }
 
+  /** @internal For an iterator whose turn it is. */
+  public takeForLine(): InMessage | undefined {
+    return this.take();
+  }
+
   /** @internal True once `close` was called. */
   public get closed(): boolean {
     return this.closedBy !== null;
   }
 
-  /** @internal For an iterator: waits in line with the others. Answers what takes it out again, and finishes it. */
-  public waitInLine(
-    resolve: (result: IteratorResult<InMessage, undefined>) => void,
-    reject: (error: ZmqError) => void,
-  ): () => void {
-    const entry: WaitingReceive = {
-      serve: () => {
-        const message = this.take();
-        if (message === undefined) return false;
-        resolve({ value: message, done: false });
-        return true;
-      },
-      reject,
-      finish: () => resolve(DONE),
-      timer: null,
-      signal: undefined,
-      onAbort: null,
-    };
+  /** @internal For an iterator: waits in line with the others. */
+  public waitInLine(entry: WaitingReceive): void {
     this.wait(entry);
-    return () => {
-      this.leave(entry);
-      resolve(DONE);
-    };
+  }
+
+  /** @internal For an iterator that is left: takes its entry out of the line. */
+  public leaveLine(entry: WaitingReceive): void {
+    this.leave(entry);
   }
 
   /**
@@ -163,6 +154,8 @@ export class ReceiveQueue {
         if (!entry.serve()) return;
         this.leave(entry);
       } catch (error) {
+        // The others of a socket that sends and receives in turn wait until it is their turn again.
+        if (this.pattern.alternates === true && (error as ZmqError).code === 'InvalidState') return;
         this.leave(entry);
         entry.reject(error as ZmqError);
       }
@@ -241,7 +234,7 @@ export class ReceiveQueue {
           this.leave(entry);
           reject(aborted('receive', signal));
         };
-        signal.addEventListener('abort', entry.onAbort, { once: true });
+        listenToAbort(signal, entry.onAbort);
       }
       this.wait(entry);
     });
@@ -263,8 +256,8 @@ const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true };
 /** What `for await` walks on. `next` may be called again before the one before has resolved. */
 class Messages implements AsyncIterableIterator<InMessage, undefined> {
   private done = false;
-  /** What takes the steps that wait out of the line. A step that has been served stays, and is harmless. */
-  private leave: (() => void)[] = [];
+  /** The steps that wait. */
+  private readonly steps: Set<WaitingReceive> = new Set();
 
   public constructor(private readonly receives: ReceiveQueue) {}
 
@@ -277,17 +270,37 @@ class Messages implements AsyncIterableIterator<InMessage, undefined> {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const leave = this.receives.waitInLine((result) => {
-        this.leave = this.leave.filter((other) => other !== leave);
-        resolve(result);
-      }, reject);
-      this.leave.push(leave);
+      const step: WaitingReceive = {
+        serve: () => {
+          const message = this.receives.takeForLine();
+          if (message === undefined) return false;
+          this.steps.delete(step);
+          resolve({ value: message, done: false });
+          return true;
+        },
+        reject: (error) => {
+          this.steps.delete(step);
+          reject(error);
+        },
+        finish: () => {
+          this.steps.delete(step);
+          resolve(DONE);
+        },
+        timer: null,
+        signal: undefined,
+        onAbort: null,
+      };
+      this.steps.add(step);
+      this.receives.waitInLine(step);
     });
   }
 
   public return(): Promise<IteratorResult<InMessage, undefined>> {
     this.done = true;
-    for (const leave of this.leave.slice()) leave();
+    for (const step of this.steps) {
+      this.receives.leaveLine(step);
+      step.finish?.();
+    }
     return Promise.resolve(DONE);
   }
 

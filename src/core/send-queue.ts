@@ -1,7 +1,8 @@
+import { aborted, listenToAbort } from './abort.js';
 import { MESSAGE_COST } from './budgets.js';
 import type { IClock, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
-import { aborted, ZmqError } from './errors.js';
+import { ZmqError, type ZmqErrorCode } from './errors.js';
 import { checkMessage, type Frame, Msg, type OutMessage } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { ReceiveQueue } from './receive-queue.js';
@@ -9,6 +10,9 @@ import type { TurnBudget } from './turn-budget.js';
 
 /** What `send` answers when the message was taken at once. One promise for all: it never changes. */
 const TAKEN: Promise<void> = Promise.resolve();
+
+/** After these a frame can be sent again with hope. */
+const WORTH_ANOTHER_TRY: readonly ZmqErrorCode[] = ['ResourceLimitReached', 'Timeout', 'Aborted'];
 
 /** A caller of `send` that waits for room. */
 interface WaitingSend {
@@ -31,6 +35,7 @@ export class SendQueue {
   private readonly waiting: Set<WaitingSend> = new Set();
   /** The frames of a message that is sent frame by frame (ZMQ_SNDMORE), until its last one. */
   private parts: Frame[] | null = null;
+  private unfinished = 0;
   private closedBy: ZmqError | null = null;
   private readonly alternates: boolean;
   private renewalAsked = false;
@@ -67,14 +72,15 @@ export class SendQueue {
     const last = this.collect(message);
     if (last === null) return true;
     const begun = this.parts;
-    let taken = false;
+    this.parts = null;
     try {
-      this.parts = null;
-      taken = this.tryWhole([...(begun ?? []), last]);
-    } finally {
-      if (!taken) this.parts = begun;
+      if (this.tryWhole([...(begun ?? []), last])) return true;
+    } catch (error) {
+      this.reopen(begun, error as ZmqError);
+      throw error;
     }
-    return taken;
+    this.parts = begun;
+    return false;
   }
 
   /** There may be room: lets the waiting callers try, in their order. */
@@ -113,21 +119,29 @@ export class SendQueue {
     return this.waiting.size;
   }
 
-  /** Refuses everything from now on, with `error`. Answers how many messages were begun and never finished. */
-  public close(error: ZmqError): number {
+  /** How many messages were begun and given up since this was asked last. */
+  public takeUnfinished(): number {
+    const { unfinished } = this;
+    this.unfinished = 0;
+    return unfinished;
+  }
+
+  /** Refuses everything from now on, with `error`. */
+  public close(error: ZmqError): void {
     this.closedBy = error;
-    const unfinished = this.parts === null ? 0 : 1;
+    if (this.parts !== null) this.unfinished++;
     this.parts = null;
     for (const entry of this.waiting) {
       this.leave(entry);
       entry.reject(error);
     }
-    return unfinished;
   }
 
   private give(message: OutMessage): boolean {
     if (!this.pattern.send(message)) return false;
     this.budget.spend(MESSAGE_COST);
+    // Now it is the turn of those who wait to receive.
+    if (this.alternates) this.receives.activated();
     return true;
   }
 
@@ -137,22 +151,25 @@ export class SendQueue {
   }
 
   private sendPart(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted === true) throw aborted('send', signal);
     const last = this.collect(message);
     if (last === null) return TAKEN;
     const begun = this.parts;
-    // Until it is known that the whole is taken: when its last frame is refused, that frame can be sent again.
-    const reopen = (): void => {
-      this.parts ??= begun;
-    };
     this.parts = null;
     try {
       const sent = this.sendWhole([...(begun ?? []), last], signal);
-      if (sent !== TAKEN) sent.catch(reopen);
+      if (sent !== TAKEN) sent.catch((error: unknown) => this.reopen(begun, error as ZmqError));
       return sent;
     } catch (error) {
-      reopen();
+      this.reopen(begun, error as ZmqError);
       throw error;
     }
+  }
+
+  /** The last frame was not taken. Where waiting longer can help, it can be sent again; otherwise the message is over. */
+  private reopen(begun: Frame[] | null, { code }: ZmqError): void {
+    if (this.parts === null && this.closedBy === null && WORTH_ANOTHER_TRY.includes(code)) this.parts = begun;
+    else this.unfinished++;
   }
 
   private sendWhole(message: OutMessage, signal: AbortSignal | undefined): Promise<void> {
@@ -191,7 +208,7 @@ export class SendQueue {
           this.leave(entry);
           reject(aborted('send', signal));
         };
-        signal.addEventListener('abort', entry.onAbort, { once: true });
+        listenToAbort(signal, entry.onAbort);
       }
       this.waiting.add(entry);
       if (this.budget.exhausted) this.askForRenewal();

@@ -55,7 +55,7 @@ export class SocketCore
   public readonly sends: SendQueue;
   public readonly receives: ReceiveQueue;
   public readonly monitor: MonitorBus;
-  public readonly drops: DropCounts = new DropCounts();
+  private readonly drops: DropCounts = new DropCounts();
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
   /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
@@ -112,11 +112,13 @@ export class SocketCore
   public close(error: ZmqError, deadline: number = this.lingerDeadline()): Promise<void> {
     if (this.closedBy === null) {
       this.closedBy = error;
-      this.dropped('unfinished', this.sends.close(error));
+      this.sends.close(error);
       let unread = this.receives.close(error) + (this.pattern.held ?? 0);
       for (const pipe of this.pipes) unread += pipe.readable;
       for (const pipe of this.unreadPipes) unread += pipe.readable;
       this.dropped('unread', unread);
+      // What still comes while the queues drain finds nobody.
+      for (const pipe of this.pipes) pipe.retire();
     }
     this.stop(deadline);
     return this.ended();
@@ -140,6 +142,12 @@ export class SocketCore
   /** True when a message can be received now. */
   public get readable(): boolean {
     return this.closedBy === null && this.receives.readable;
+  }
+
+  /** What has been given up, by reason. */
+  public get dropCounts(): Partial<Record<DropReason, number>> {
+    this.dropped('unfinished', this.sends.takeUnfinished());
+    return this.drops.toJSON();
   }
 
   /** How many peers are connected, their handshake complete. */
@@ -367,7 +375,12 @@ export class SocketCore
   }
 
   private onAttach(pipe: Pipe): void {
-    if (this.closed || pipe.hasEnded || pipe.hasRetired) return;
+    if (pipe.hasEnded || pipe.hasRetired) return;
+    if (this.closed) {
+      pipe.retire();
+      pipe.attach(this);
+      return;
+    }
     if (!this.pattern.attach(pipe)) {
       // PAIR has its peer, or a ROUTER's name is taken. The connection closes, and is not made again.
       pipe.fail(

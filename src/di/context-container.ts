@@ -65,7 +65,7 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
   for (const module of own) container.loadSync(checkModule(module));
   bindSockets(container, wiring);
-  wiring.modules.forEach((module, index) => load(container, module, index));
+  for (const [index, module] of wiring.modules.entries()) load(container, module, index);
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
   // The parts before what is made of them, so that an error names the one that is at fault.
   for (const token of SINGLE) if (container.isBound(token)) resolve(container, token);

@@ -61,7 +61,7 @@ export class XPub extends Pattern {
     let first = isMultipart(message) ? (message[0] as Exclude<OutMessage, readonly unknown[]>) : message;
     if (typeof first === 'string') {
       first = frameBytes(first);
-      if (!isMultipart(message)) outgoing = first;
+      outgoing = isMultipart(message) ? [first, ...message.slice(1)] : first;
     }
     distributor.begin();
     if (first instanceof Msg) this.topics.choose(first.source, first.start, first.size, distributor);

@@ -19,6 +19,8 @@ export class RecordingSink implements IMachineSink {
   /** Sentences about broken contracts; empty at the end of every test. */
   public readonly violations: string[] = [];
   public flushAsked = false;
+  /** True once a write was refused. */
+  public wasStuck = false;
   private accepted: Buffer[] = [];
   private held: readonly Uint8Array[] | null = null;
 
@@ -31,6 +33,7 @@ export class RecordingSink implements IMachineSink {
       return true;
     }
     this.held = chunks;
+    this.wasStuck = true;
     return false;
   }
 

@@ -38,7 +38,7 @@ export interface EngineConfig {
 export interface EngineOffer {
   readonly serves: boolean;
   readonly rank: number;
-  /** In words, for the log and for `context.inspect()`. */
+  /** In words, for the log. */
   readonly reason: string;
 }
 

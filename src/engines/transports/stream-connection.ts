@@ -11,17 +11,26 @@ import { moveToReader, type ReadMode } from './stream-reading.js';
  */
 const CLOSE_GRACE_MS = 1000;
 
-/** What arrives after `close` is read into so much memory, over and over, and forgotten. */
-const DISCARD_SIZE = 16384;
+/**
+ * A connection with less than this in a read is read into memory that it shares with the others, and copied from there:
+ * that costs nothing to speak of, and Node cannot mistake the place. Streams are read straight into the sink's memory.
+ */
+const BUSY_READ = 16384;
 
-/** The bytes of the mark that is written to the target of each read, and looked for when it has been read. */
-export const MARK_SIZE = 8;
+/** The memory for that, per transport. */
+export const LANDING_SIZE = 65536;
+
+/** The size of the mark that is written to the target of each read, and the part of it that is looked for afterwards. */
+export const MARK_SIZE = 32;
+const MARK_CHECK = 8;
 
 /** What a connection needs of its surroundings. */
 export interface StreamServices {
   readonly clock: IClock;
   readonly scheduler: IScheduler;
   readonly reading: ReadMode;
+  /** Where short reads go, of all connections: what is in it is copied before the next read. */
+  readonly landing: Buffer;
   /** Random, because a peer that knew it could end connections with the content of a message. */
   readonly mark: Buffer;
 }
@@ -59,7 +68,8 @@ export class StreamConnection implements IConnection {
   private sink: IConnectionSink | null = null;
   /** The memory that the next read goes to: lent by the sink, and ours while closing. */
   private target: Buffer | null = null;
-  private discarding = false;
+  /** Much came with the last read: the next one goes straight into the memory of the sink. */
+  private busy = false;
   /** A write answered false, and `onDrained` is owed for it. */
   private draining = false;
   private peerEnded = false;
@@ -153,13 +163,18 @@ export class StreamConnection implements IConnection {
 
   /**
    * An exception in a process.nextTick callback, in a process that survives it, keeps Node from noticing that the target
-   * has changed: the bytes go to the old one, and the mark on the new one is untouched. Nothing can be read after that.
+   * has changed: the bytes go to the old one, which ends where the new one begins, and reach over at most by what this
+   * read is longer than the last. The end of what was read, within the mark, is then untouched. Nothing can be read after
+   * that.
    */
   private onLentRead(sink: IConnectionSink, size: number): boolean {
     const target = this.target as Buffer;
     const { mark } = this.services;
-    if (size < MARK_SIZE || target[0] !== mark[0] || target.compare(mark, 0, MARK_SIZE, 0, MARK_SIZE) !== 0) {
-      return sink.onRead(size);
+    const to = Math.min(size, MARK_SIZE);
+    const from = to - MARK_CHECK;
+    if (from < 0 || target[from] !== mark[from] || target.compare(mark, from, to, from, to) !== 0) {
+      this.busy = size >= BUSY_READ;
+      return target === this.services.landing ? sink.onChunk(target.subarray(0, size)) : sink.onRead(size);
     }
     this.failure ??= new ZmqError(
       'IoError',
@@ -172,14 +187,10 @@ export class StreamConnection implements IConnection {
   }
 
   private nextTarget(sink: IConnectionSink): Buffer {
-    if (this.target === null || this.state === 'open') {
-      this.target = sink.readBuffer();
-      if (this.target.length >= MARK_SIZE) this.target.set(this.services.mark);
-    } else if (this.state === 'closing' && !this.discarding) {
-      // Not the sink's again: what was read there last may belong to somebody now.
-      this.discarding = true;
-      this.target = Buffer.allocUnsafeSlow(DISCARD_SIZE);
-    }
+    if (this.state === 'closing' || (this.state === 'open' && !this.busy)) this.target = this.services.landing;
+    else if (this.state === 'open') this.target = sink.readBuffer();
+    this.target ??= this.services.landing;
+    if (this.target.length >= MARK_SIZE) this.target.set(this.services.mark);
     return this.target;
   }
 

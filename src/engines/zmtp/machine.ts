@@ -191,8 +191,10 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** Encodes one message. Only while `ready`. */
   public send(message: OutMessage): void {
     if (message instanceof Msg && (message.flags & MsgFlags.COMMAND) !== 0) this.subscription(message);
-    else this.encoder.message(message);
-    this.messages++;
+    else {
+      this.encoder.message(message);
+      this.messages++;
+    }
     this.wantFlush();
   }
 

@@ -177,7 +177,11 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   }
 
   public flushDue(): void {
-    this.machine.flushDue();
+    try {
+      this.machine.flushDue();
+    } catch (error) {
+      this.crash(error);
+    }
     this.closeWhenEmpty();
   }
 

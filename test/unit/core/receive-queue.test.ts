@@ -276,7 +276,11 @@ describe('the iterator', () => {
     const value = async (step: Promise<IteratorResult<InMessage, undefined>>): Promise<string> =>
       textOf((await step).value);
     expect(await value(receiving.queue.iterate().next())).toBe('a');
-    const steps = [value(receiving.queue.iterate().next()), receiving.receive(), value(receiving.queue.iterate().next())];
+    const steps = [
+      value(receiving.queue.iterate().next()),
+      receiving.receive(),
+      value(receiving.queue.iterate().next()),
+    ];
     receiving.comeAndTurn('b', 'c', 'd');
     expect(await Promise.all(steps)).toEqual(['b', 'c', 'd']);
   });

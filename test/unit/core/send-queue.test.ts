@@ -1,60 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ZmqError } from '../../../src/core/errors.js';
-import { Msg, MsgFlags, type OutMessage } from '../../../src/core/msg.js';
-import { defaultValues } from '../../../src/core/options/defaults.js';
-import type { SocketOptionValues } from '../../../src/core/options/values.js';
-import { Pipe } from '../../../src/core/pipe.js';
-import { ReceiveQueue } from '../../../src/core/receive-queue.js';
-import { SendQueue } from '../../../src/core/send-queue.js';
-import { TurnBudget } from '../../../src/core/turn-budget.js';
-import { Push } from '../../../src/patterns/push.js';
-import { ManualClock } from '../../support/manual-clock.js';
-import { ManualPipeSink, PipeEvents, somebody } from '../../support/manual-pipe-sink.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
-import { patternHost } from '../../support/pattern-host.js';
+import type { OutMessage } from '../../../src/core/msg.js';
+import { somebody } from '../../support/manual-pipe-sink.js';
 import { outcomes, rejection } from '../../support/promises.js';
+import { Sending } from '../../support/sending.js';
 
 const BUDGET = 262_144;
-
-/** The sending side of a real PUSH with one pipe of two messages, whose network is stuck until the test frees it. */
-class Sending {
-  public readonly clock: ManualClock = new ManualClock();
-  public readonly scheduler: ManualScheduler = new ManualScheduler();
-  public readonly budget: TurnBudget = new TurnBudget(this.scheduler);
-  public readonly options: SocketOptionValues;
-  public readonly sink: ManualPipeSink = new ManualPipeSink();
-  public readonly pipe: Pipe;
-  public readonly queue: SendQueue;
-
-  public constructor(changes: Partial<SocketOptionValues> = {}) {
-    this.options = { ...defaultValues('PUSH'), sendHighWaterMark: 2, ...changes };
-    const pattern = new Push(patternHost(this.options));
-    const receives = new ReceiveQueue(pattern, this.options, this.clock, this.scheduler);
-    this.queue = new SendQueue(pattern, receives, this.options, this.budget, this.clock);
-    this.pipe = new Pipe('tcp://there', this.options);
-    const events = new PipeEvents();
-    events.onWrite = () => {
-      pattern.writeActivated(this.pipe);
-      this.queue.pump();
-    };
-    pattern.attach(this.pipe);
-    this.pipe.attach(events);
-  }
-
-  /** Two messages wait in the pipe: the next ones have to wait for room. */
-  public fill(): this {
-    void this.queue.send('0');
-    void this.queue.send('1');
-    return this;
-  }
-
-  /** A peer comes that takes everything. */
-  public open(): void {
-    this.pipe.connect(this.sink, somebody());
-    this.pipe.drain();
-    this.sink.flush();
-  }
-}
 
 describe('send', () => {
   it('is done at once while a pipe has room, and answers the same promise each time', async () => {
@@ -174,38 +125,6 @@ describe('AbortSignal', () => {
   });
 });
 
-describe('a message that is sent frame by frame (ZMQ_SNDMORE)', () => {
-  const more = (text: string): Msg => new Msg(text, MsgFlags.MORE);
-
-  it('goes out as one message with its last frame', async () => {
-    const sending = new Sending();
-    await sending.queue.send(more('a'));
-    await sending.queue.send(more(''));
-    expect(sending.pipe.pending).toBe(0);
-    await sending.queue.send(new Msg('b'));
-    sending.open();
-    expect(sending.sink.texts).toEqual(['a||b']);
-  });
-
-  it('a Msg without more, on its own, is a whole message', async () => {
-    const sending = new Sending();
-    await sending.queue.send(new Msg('a'));
-    await sending.queue.send(new Msg('b'));
-    sending.open();
-    expect(sending.sink.texts).toEqual(['a', 'b']);
-  });
-
-  it('waits for room as a whole', async () => {
-    const sending = new Sending().fill();
-    await sending.queue.send(more('a'));
-    const last = sending.queue.send(new Msg('b'));
-    expect(await outcomes([last])).toEqual(['pending']);
-    sending.open();
-    await last;
-    expect(sending.sink.texts).toEqual(['0', '1', 'a|b']);
-  });
-});
-
 describe('the share of a turn (TURN_BUDGET)', () => {
   it('a sender that has used it up waits for the next turn, and goes on in order', async () => {
     const sending = new Sending({ sendHighWaterMark: 0 });
@@ -262,12 +181,16 @@ describe('trySend', () => {
     expect(pipe.pending).toBe(2);
   });
 
-  it('does not overtake those who wait', () => {
-    const sending = new Sending().fill();
-    void sending.queue.send('2');
+  it('does not overtake those who wait, with room and a fresh share of the turn', () => {
+    const sending = new Sending();
     sending.budget.spend(BUDGET);
-    sending.pipe.clearOutbound();
-    expect([sending.queue.trySend('x'), sending.queue.size]).toEqual([false, 1]);
+    const tried: [boolean, number][] = [];
+    // Called first in the next turn: the one who waits has not been served by then.
+    sending.budget.renewed(() => tried.push([sending.queue.trySend('x'), sending.queue.size]));
+    void sending.queue.send('first');
+    sending.scheduler.turn();
+    sending.open();
+    expect([tried, sending.sink.texts]).toEqual([[[false, 1]], ['first']]);
   });
 });
 

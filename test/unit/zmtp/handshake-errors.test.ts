@@ -24,7 +24,10 @@ describe('what may not come before READY (RFC 37, "NULL"; zmtp 12)', () => {
     ['INITIATE', command('INITIATE', property('Socket-Type', 'DEALER'))],
     ['READY in small letters', command('ready', property('Socket-Type', 'DEALER'))],
     ['a name longer than its frame', frame(COMMAND, Buffer.from('\x06READY'))],
-    ['a name that reaches into the next frame', Buffer.concat([frame(COMMAND, Buffer.from('\x05READ')), Buffer.from('Y')])],
+    [
+      'a name that reaches into the next frame',
+      Buffer.concat([frame(COMMAND, Buffer.from('\x05READ')), Buffer.from('Y')]),
+    ],
     ['a command without a name', frame(COMMAND, Buffer.from('\0'))],
     ['a frame without a body', frame(COMMAND, Buffer.alloc(0))],
     ['another greeting', greeting()],

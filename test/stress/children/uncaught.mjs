@@ -1,0 +1,35 @@
+/** An application that throws in a callback of its own while it receives, and survives it. What it received stays as it was. */
+import { Context, SocketType } from 'rzmq';
+import { leftovers, nextTurn, report } from '../../support/child-tools.mjs';
+
+let uncaught = 0;
+process.on('uncaughtException', () => uncaught++);
+const scheme = process.argv[2] ?? 'tcp';
+
+const context = new Context({ defaults: { linger: 0, reconnectInterval: 1 } });
+const pull = context.socket(SocketType.Pull);
+const push = context.socket(SocketType.Push);
+await pull.bind(scheme === 'tcp' ? 'tcp://127.0.0.1:*' : 'inproc://a');
+await push.connect(pull.lastEndpoint);
+
+const kept = [];
+const copies = [];
+void (async () => {
+  for await (const [message] of pull) {
+    kept.push(message);
+    copies.push(String(message));
+    if (kept.length % 3 === 2) {
+      process.nextTick(() => {
+        throw new Error('of the application');
+      });
+    }
+  }
+})();
+for (let n = 0; n < 30; n++) {
+  await push.send(`message ${n}`);
+  // Not without end: what is lost never comes.
+  for (let turn = 0; turn < 1000 && copies.length <= n; turn++) await nextTurn();
+}
+report({ uncaught, kept: kept.map(String), copies });
+await context.term();
+report({ left: await leftovers() });

@@ -1,0 +1,95 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Context, SocketType } from 'rzmq';
+
+const COUNT = 300_000;
+
+/** Counts the turns of the event loop, and the timers that fired, while `work` runs. */
+async function eventsDuring(work: () => Promise<void>): Promise<{ turns: number; timers: number }> {
+  const seen = { turns: 0, timers: 0 };
+  let running = true;
+  const turn = (): void => {
+    if (!running) return;
+    seen.turns++;
+    setImmediate(turn);
+  };
+  const timer = setInterval(() => seen.timers++, 1);
+  setImmediate(turn);
+  await work();
+  running = false;
+  clearInterval(timer);
+  return seen;
+}
+
+describe('a tight loop of `await send` leaves timers, reads and other sockets alive', () => {
+  let context: Context;
+
+  beforeEach(() => {
+    context = new Context({ defaults: { linger: 0 } });
+  });
+
+  afterEach(() => context.term());
+
+  test.each(['tcp://127.0.0.1:*', `ipc://${join(tmpdir(), `rzmq-fair-${process.pid}`)}`, 'inproc://a'])(
+    'to a peer at %s that reads all the time',
+    async (endpoint) => {
+      const push = context.socket(SocketType.Push, { sendHighWaterMark: 0 });
+      const pull = context.socket(SocketType.Pull, { receiveHighWaterMark: 0 });
+      await pull.bind(endpoint);
+      await push.connect(pull.lastEndpoint);
+      let received = 0;
+      const reader = (async () => {
+        for await (const _ of pull) if (++received === COUNT) break;
+      })();
+      let receivedAtTheEnd = 0;
+      const seen = await eventsDuring(async () => {
+        for (let n = 0; n < COUNT; n++) await push.send('x');
+        receivedAtTheEnd = received;
+      });
+      expect(seen.turns).toBeGreaterThan(2);
+      expect(seen.timers).toBeGreaterThan(0);
+      // The reader did not wait for the end of the loop.
+      expect(receivedAtTheEnd).toBeGreaterThan(0);
+      await reader;
+    },
+  );
+
+  test.each([
+    ['a PUB without a subscriber', SocketType.Pub, 'x'],
+    ['a ROUTER to a peer that it does not know', SocketType.Router, ['nobody', 'x']],
+  ] as const)('%s, which drops every message', async (_what, type, message) => {
+    const socket = context.socket(type);
+    const seen = await eventsDuring(async () => {
+      for (let n = 0; n < COUNT; n++) await socket.send(message);
+    });
+    expect(seen.turns).toBeGreaterThan(2);
+    expect(seen.timers).toBeGreaterThan(0);
+  });
+
+  test('a PUSH without a limit, to a peer that is not there', async () => {
+    const push = context.socket(SocketType.Push, { sendHighWaterMark: 0 });
+    await push.connect('inproc://nobody');
+    const seen = await eventsDuring(async () => {
+      for (let n = 0; n < COUNT; n++) await push.send('x');
+    });
+    expect(seen.turns).toBeGreaterThan(2);
+    expect(seen.timers).toBeGreaterThan(0);
+  });
+
+  test('trySend in a loop that yields now and then goes on for ever', async () => {
+    const push = context.socket(SocketType.Push);
+    const pull = context.socket(SocketType.Pull);
+    await pull.bind('inproc://a');
+    await push.connect('inproc://a');
+    let received = 0;
+    const reader = (async () => {
+      for await (const _ of pull) if (++received === COUNT) break;
+    })();
+    for (let sent = 0; sent < COUNT; ) {
+      if (push.trySend('x')) sent++;
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    await reader;
+  });
+});

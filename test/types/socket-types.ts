@@ -1,0 +1,161 @@
+/** What each socket type can do, as the compiler sees it. Never run: `npm run typecheck` is the test. */
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/await-thenable -- wrong uses are what this is about */
+import {
+  type Context,
+  type DealerSocket,
+  type InMessage,
+  type ISocket,
+  type Msg,
+  type PairSocket,
+  type PubSocket,
+  type PullSocket,
+  type PushSocket,
+  type RepSocket,
+  type ReqSocket,
+  type RouterSocket,
+  type SocketByType,
+  SocketType,
+  type SubSocket,
+  type XPubSocket,
+  type XSubSocket,
+} from 'rzmq';
+import { type Equal, expectTrue } from './assert.js';
+
+declare const ctx: Context;
+
+export function theTypeFollowsFromTheName(): void {
+  expectTrue<Equal<keyof SocketByType, SocketType>>();
+  const typed: [PushSocket, PullSocket, PubSocket, SubSocket, XPubSocket, XSubSocket] = [
+    ctx.socket(SocketType.Push),
+    ctx.socket(SocketType.Pull),
+    ctx.socket(SocketType.Pub),
+    ctx.socket(SocketType.Sub),
+    ctx.socket(SocketType.XPub),
+    ctx.socket(SocketType.XSub),
+  ];
+  const more: [ReqSocket, RepSocket, DealerSocket, RouterSocket, PairSocket] = [
+    ctx.socket(SocketType.Req),
+    ctx.socket(SocketType.Rep),
+    ctx.socket(SocketType.Dealer),
+    ctx.socket(SocketType.Router),
+    ctx.socket(SocketType.Pair),
+  ];
+  typed.length satisfies 6;
+  more.length satisfies 5;
+  // By the name on the wire, too.
+  ctx.socket('PUSH') satisfies PushSocket;
+  // @ts-expect-error a PULL is no PUSH
+  ctx.socket(SocketType.Pull) satisfies PushSocket;
+  // @ts-expect-error a socket type is a name, not libzmq's number
+  ctx.socket(8);
+  // A type that a module adds can do everything, as far as the compiler knows.
+  ctx.socket('BUS') satisfies ISocket;
+}
+
+export async function whoOnlySends(): Promise<void> {
+  for (const socket of [ctx.socket(SocketType.Push), ctx.socket(SocketType.Pub)]) {
+    await socket.send('x');
+    await socket.sendMultipart(['x', 'y']);
+    socket.trySend('x') satisfies boolean;
+    socket.writable satisfies boolean;
+    // @ts-expect-error it receives nothing
+    await socket.recv();
+    // @ts-expect-error it receives nothing
+    await socket.recvMultipart();
+    // @ts-expect-error it receives nothing
+    await socket.recvMany(1);
+    // @ts-expect-error it receives nothing
+    socket.tryRecv();
+    // @ts-expect-error it receives nothing
+    socket.readable satisfies boolean;
+    // @ts-expect-error it has no subscriptions
+    socket.subscribe('x');
+    // @ts-expect-error there is nothing to walk on
+    for await (const _ of socket);
+  }
+}
+
+export async function whoOnlyReceives(): Promise<void> {
+  for (const socket of [ctx.socket(SocketType.Pull), ctx.socket(SocketType.Sub)]) {
+    (await socket.recv()) satisfies Msg;
+    (await socket.recvMultipart()) satisfies InMessage;
+    (await socket.recvMany(10)) satisfies InMessage[];
+    socket.tryRecv() satisfies InMessage | undefined;
+    socket.readable satisfies boolean;
+    for await (const frames of socket) frames satisfies Msg[];
+    // @ts-expect-error it sends nothing
+    await socket.send('x');
+    // @ts-expect-error it sends nothing
+    await socket.sendMultipart(['x']);
+    // @ts-expect-error it sends nothing
+    socket.trySend('x');
+    // @ts-expect-error it sends nothing
+    socket.writable satisfies boolean;
+  }
+  // @ts-expect-error a PULL has no subscriptions
+  ctx.socket(SocketType.Pull).subscribe('x');
+}
+
+export async function whoDoesBoth(): Promise<void> {
+  const sockets = [
+    ctx.socket(SocketType.Req),
+    ctx.socket(SocketType.Rep),
+    ctx.socket(SocketType.Dealer),
+    ctx.socket(SocketType.Router),
+    ctx.socket(SocketType.Pair),
+    ctx.socket(SocketType.XPub),
+    ctx.socket(SocketType.XSub),
+  ];
+  for (const socket of sockets) {
+    await socket.send('x');
+    (await socket.recv()) satisfies Msg;
+    for await (const frames of socket) frames satisfies InMessage;
+  }
+  // @ts-expect-error an XSUB subscribes by messages
+  ctx.socket(SocketType.XSub).subscribe('x');
+  // @ts-expect-error it has no subscriptions
+  ctx.socket(SocketType.Dealer).subscribe('x');
+}
+
+export function whoSubscribes(): void {
+  for (const socket of [ctx.socket(SocketType.Sub), ctx.socket(SocketType.XPub)]) {
+    socket.subscribe();
+    socket.subscribe('a', Buffer.from('b'), new Uint8Array(1));
+    socket.unsubscribe('a');
+    // @ts-expect-error a topic is text or bytes
+    socket.subscribe(1);
+    // @ts-expect-error topics are given one by one
+    socket.subscribe(['a', 'b']);
+  }
+}
+
+export async function everySocket(socket: SocketByType[SocketType]): Promise<void> {
+  (await socket.bind('tcp://127.0.0.1:*')) satisfies string;
+  await socket.connect('tcp://127.0.0.1:5555');
+  await socket.unbind(socket.lastEndpoint);
+  await socket.disconnect('tcp://127.0.0.1:5555');
+  socket.stats().peers satisfies number;
+  socket.stats().dropped['high-water-mark'] satisfies number | undefined;
+  socket.closed satisfies boolean;
+  // @ts-expect-error it is the socket that says so
+  socket.closed = true;
+  // @ts-expect-error it is the socket that says so
+  socket.lastEndpoint = '';
+  // @ts-expect-error an endpoint is text
+  await socket.bind(5555);
+  await socket.close();
+  await socket[Symbol.asyncDispose]();
+}
+
+export async function disposal(): Promise<void> {
+  await using context = ctx;
+  await using socket = context.socket(SocketType.Pull);
+  await socket.recv();
+}
+
+/** A typed socket is enough of an ISocket for what it can do, and an ISocket is every typed socket. */
+export function interfaces(socket: ISocket): void {
+  socket satisfies PushSocket & PullSocket & SubSocket & RouterSocket;
+  // @ts-expect-error a PUSH lacks most of it
+  ctx.socket(SocketType.Push) satisfies ISocket;
+}
