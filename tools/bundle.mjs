@@ -22,6 +22,9 @@ const { metafile } = await build({
   chunkNames: 'shared-[hash]',
   sourcemap: true,
   sourcesContent: false,
+  // What is read has to be parsed. Names stay, for stack traces and for `inspect`.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
