@@ -12,7 +12,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { dial } from './dial.js';
 import { clearPath, closeAtPath, fileAt, makeTemporaryPath, removeTemporaryPath } from './ipc-file.js';
 import { isAbstract, parseIpc } from './ipc-path.js';
-import { LANDING_SIZE, MARK_SIZE, StreamConnection, type StreamServices } from './stream-connection.js';
+import { StreamConnection, type StreamServices, streamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 
@@ -39,13 +39,7 @@ export class IpcTransport implements ITransport {
     platform: NodeJS.Platform = process.platform,
     reading: ReadMode = 'lent',
   ) {
-    this.services = {
-      clock,
-      scheduler,
-      reading,
-      landing: Buffer.allocUnsafeSlow(LANDING_SIZE),
-      mark: random.bytes(MARK_SIZE),
-    };
+    this.services = streamServices(clock, scheduler, random, reading);
     this.platform = platform;
   }
 

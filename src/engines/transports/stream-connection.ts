@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
+import type { IRandom } from '../../core/contracts/random.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
 import { moveToReader, type ReadMode } from './stream-reading.js';
@@ -18,10 +19,10 @@ const CLOSE_GRACE_MS = 1000;
 const BUSY_READ = 16384;
 
 /** The memory for that, per transport. */
-export const LANDING_SIZE = 65536;
+const LANDING_SIZE = 65536;
 
 /** The size of the mark that is written to the target of each read, and the part of it that is looked for afterwards. */
-export const MARK_SIZE = 32;
+const MARK_SIZE = 32;
 const MARK_CHECK = 8;
 
 /** What a connection needs of its surroundings. */
@@ -33,6 +34,22 @@ export interface StreamServices {
   readonly landing: Buffer;
   /** Random, because a peer that knew it could end connections with the content of a message. */
   readonly mark: Buffer;
+}
+
+/** Makes them for one transport. */
+export function streamServices(
+  clock: IClock,
+  scheduler: IScheduler,
+  random: IRandom,
+  reading: ReadMode,
+): StreamServices {
+  return {
+    clock,
+    scheduler,
+    reading,
+    landing: Buffer.allocUnsafeSlow(LANDING_SIZE),
+    mark: random.bytes(MARK_SIZE),
+  };
 }
 
 /** What is known of a connection when it is made. */
@@ -190,7 +207,10 @@ export class StreamConnection implements IConnection {
     if (this.state === 'closing' || (this.state === 'open' && !this.busy)) this.target = this.services.landing;
     else if (this.state === 'open') this.target = sink.readBuffer();
     this.target ??= this.services.landing;
-    if (this.target.length >= MARK_SIZE) this.target.set(this.services.mark);
+    const { landing, mark } = this.services;
+    // The landing too, whichever is next: what another connection left in it must never be taken for this one's.
+    landing.set(mark);
+    if (this.target.length >= MARK_SIZE) this.target.set(mark);
     return this.target;
   }
 

@@ -13,13 +13,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from './accept-filter.js';
 import { aborted, dial } from './dial.js';
 import { type HostNames, systemHostNames } from './host-names.js';
-import {
-  LANDING_SIZE,
-  MARK_SIZE,
-  StreamConnection,
-  type StreamFacts,
-  type StreamServices,
-} from './stream-connection.js';
+import { StreamConnection, type StreamFacts, type StreamServices, streamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 import { formatAddress, isLiteral, parseTcpBind, parseTcpConnect, type TcpBindAddress } from './tcp-address.js';
@@ -41,13 +35,7 @@ export class TcpTransport implements ITransport {
     names: HostNames = systemHostNames,
     reading: ReadMode = 'lent',
   ) {
-    this.services = {
-      clock,
-      scheduler,
-      reading,
-      landing: Buffer.allocUnsafeSlow(LANDING_SIZE),
-      mark: random.bytes(MARK_SIZE),
-    };
+    this.services = streamServices(clock, scheduler, random, reading);
     this.names = names;
   }
 
