@@ -2,11 +2,12 @@ import { aborted, listenToAbort } from './abort.js';
 import type { IClock, IScheduler, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
 import { ZmqError } from './errors.js';
+import { MessageIterator } from './message-iterator.js';
 import type { InMessage, Msg } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
 
 /** A caller that waits for a message. */
-interface WaitingReceive {
+export interface WaitingReceive {
   /** Called when something can be taken; takes it, and answers whether there was something for it. */
   readonly serve: () => boolean;
   readonly reject: (error: ZmqError) => void;
@@ -82,32 +83,12 @@ export class ReceiveQueue {
 
   /** Whole messages until the socket closes. Leaving the loop leaves the socket open, and takes no message with it. */
   public iterate(): AsyncIterableIterator<InMessage, undefined> {
-    return new Messages(this);
-  }
-
-  /** @internal For an iterator: a message that is there, if nobody else waits for it. */
-  public takeNow(): InMessage | undefined {
-    return this.waiting.size === 0 ? this.take() : undefined;
-  }
-
-  /** @internal For an iterator whose turn it is. */
-  public takeForLine(): InMessage | undefined {
-    return this.take();
+    return new MessageIterator(this);
   }
 
   /** @internal True once `close` was called. */
   public get closed(): boolean {
     return this.closedBy !== null;
-  }
-
-  /** @internal For an iterator: waits in line with the others. */
-  public waitInLine(entry: WaitingReceive): void {
-    this.wait(entry);
-  }
-
-  /** @internal For an iterator that is left: takes its entry out of the line. */
-  public leaveLine(entry: WaitingReceive): void {
-    this.leave(entry);
   }
 
   /**
@@ -162,7 +143,8 @@ export class ReceiveQueue {
     }
   }
 
-  private take(): InMessage | undefined {
+  /** @internal What is next, whoever else waits: for a caller whose turn it is. */
+  public take(): InMessage | undefined {
     if (this.closedBy !== null) throw this.closedBy;
     if (this.rest !== null) {
       const rest = this.rest.slice(this.restAt);
@@ -240,71 +222,15 @@ export class ReceiveQueue {
     });
   }
 
-  private wait(entry: WaitingReceive): void {
+  /** @internal Puts a caller at the end of the line. */
+  public wait(entry: WaitingReceive): void {
     this.waiting.add(entry);
   }
 
-  private leave(entry: WaitingReceive): void {
+  /** @internal Takes a caller out of the line. */
+  public leave(entry: WaitingReceive): void {
     this.waiting.delete(entry);
     entry.timer?.cancel();
     if (entry.onAbort !== null) entry.signal?.removeEventListener('abort', entry.onAbort);
-  }
-}
-
-const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true };
-
-/** What `for await` walks on. `next` may be called again before the one before has resolved. */
-class Messages implements AsyncIterableIterator<InMessage, undefined> {
-  private done = false;
-  /** The steps that wait. */
-  private readonly steps: Set<WaitingReceive> = new Set();
-
-  public constructor(private readonly receives: ReceiveQueue) {}
-
-  public next(): Promise<IteratorResult<InMessage, undefined>> {
-    if (this.done || this.receives.closed) return Promise.resolve(DONE);
-    try {
-      const message = this.receives.takeNow();
-      if (message !== undefined) return Promise.resolve({ value: message, done: false });
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return new Promise((resolve, reject) => {
-      const step: WaitingReceive = {
-        serve: () => {
-          const message = this.receives.takeForLine();
-          if (message === undefined) return false;
-          this.steps.delete(step);
-          resolve({ value: message, done: false });
-          return true;
-        },
-        reject: (error) => {
-          this.steps.delete(step);
-          reject(error);
-        },
-        finish: () => {
-          this.steps.delete(step);
-          resolve(DONE);
-        },
-        timer: null,
-        signal: undefined,
-        onAbort: null,
-      };
-      this.steps.add(step);
-      this.receives.waitInLine(step);
-    });
-  }
-
-  public return(): Promise<IteratorResult<InMessage, undefined>> {
-    this.done = true;
-    for (const step of this.steps) {
-      this.receives.leaveLine(step);
-      step.finish?.();
-    }
-    return Promise.resolve(DONE);
-  }
-
-  public [Symbol.asyncIterator](): this {
-    return this;
   }
 }
