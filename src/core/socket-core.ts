@@ -15,31 +15,10 @@ import { type IPipeEvents, Pipe } from './pipe.js';
 import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
+import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
+import { conflates } from './socket-type.js';
 import { DropCounts, type DropReason } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
-
-/** The socket types that ZMQ_CONFLATE means something to; the others have it and do not act on it, as in libzmq. */
-const CONFLATES: readonly string[] = ['DEALER', 'PULL', 'PUSH', 'PUB', 'SUB'];
-
-/** A caller that waits for a command. */
-interface Reply<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: ZmqError) => void;
-}
-
-/** What bind and connect are about: the options count as they were when they were called. */
-interface NewEndpoint {
-  readonly endpoint: string;
-  readonly options: Readonly<SocketOptionValues>;
-}
-
-/** What a socket is told: by the user, by its sessions and connecters. */
-export type SocketCommand =
-  | ({ readonly type: 'bind'; readonly reply: Reply<string> } & NewEndpoint)
-  | ({ readonly type: 'connect'; readonly reply: Reply<void> } & NewEndpoint)
-  | { readonly type: 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
-  | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
-  | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };
 
 /**
  * A socket: its pattern, the pipes to its peers, and the listeners and connecters that bring them.
@@ -236,7 +215,7 @@ export class SocketCore
     return new Pipe(endpoint, {
       sendHighWaterMark,
       receiveHighWaterMark,
-      conflate: conflate && CONFLATES.includes(this.socketType),
+      conflate: conflate && conflates(this.socketType),
     });
   }
 

@@ -49,6 +49,14 @@ const PEERS: Readonly<Record<SocketType, readonly string[]>> = {
   XSUB: ['PUB', 'XPUB'],
 };
 
+/** The socket types that ZMQ_CONFLATE means something to; the others have it and do not act on it, as in libzmq. */
+const CONFLATES: readonly SocketTypeName[] = ['DEALER', 'PULL', 'PUSH', 'PUB', 'SUB'];
+
+/** True for a type whose pipes keep one message under ZMQ_CONFLATE. */
+export function conflates(type: SocketTypeName): boolean {
+  return CONFLATES.includes(type);
+}
+
 /** True for a type that peers subscribe to. A type that a module added may be one. */
 export function isPublisher(type: SocketTypeName): boolean {
   return type === SocketType.Pub || type === SocketType.XPub || !(type in PEERS);

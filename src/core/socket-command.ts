@@ -1,0 +1,31 @@
+import type { ZmqError } from './errors.js';
+import type { Metadata } from './metadata.js';
+import type { SocketOptionValues } from './options/values.js';
+import type { Pipe } from './pipe.js';
+
+/** A caller that waits for a command. */
+export interface Reply<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: ZmqError) => void;
+}
+
+/** What bind and connect are about: the options count as they were when they were called. */
+export interface NewEndpoint {
+  readonly endpoint: string;
+  readonly options: Readonly<SocketOptionValues>;
+}
+
+/**
+ * What a socket is told through its mailbox.
+ *
+ * bind, connect, unbind, disconnect: by the user, who waits for the reply.
+ * attach: by a Connecter that was made, or a Session whose peer is known: the pattern is to use this pipe.
+ * connected, disconnected: by a Session whose pipe has a peer now, or has lost it and stays.
+ * detach: by a Connecter or Session that ends its pipe.
+ */
+export type SocketCommand =
+  | ({ readonly type: 'bind'; readonly reply: Reply<string> } & NewEndpoint)
+  | ({ readonly type: 'connect'; readonly reply: Reply<void> } & NewEndpoint)
+  | { readonly type: 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
+  | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
+  | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };
