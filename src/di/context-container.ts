@@ -51,7 +51,6 @@ export interface WiredContext {
   readonly core: ContextCore;
   readonly sockets: ISocketFactory;
   readonly probe: ICapabilityProbe;
-  readonly router: IRouter;
 }
 
 /**
@@ -77,7 +76,6 @@ export function wireContext(wiring: ContextWiring): WiredContext {
     core: resolve(container, CONTEXT_CORE),
     sockets: resolve(container, ISocketFactory),
     probe: resolve(container, ICapabilityProbe),
-    router: resolve(container, IRouter),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ZmqError } from '../../src/core/errors.js';
 import type { Metadata } from '../../src/core/metadata.js';
 import type { InMessage } from '../../src/core/msg.js';
-import type { IMachineSink } from '../../src/engines/zmtp/machine.js';
+import type { IMachineSink } from '../../src/engines/zmtp/machine-contract.js';
 
 /**
  * What a protocol machine says, written down. Can be told to take no bytes (`accepting`), no peer (`wanted`) and no

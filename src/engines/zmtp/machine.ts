@@ -2,8 +2,8 @@ import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
 import type { IMechanism, IMechanismSink, Properties } from '../../core/contracts/mechanism.js';
 import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
-import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
-import { isPublisher, mayTalk, type SocketTypeName } from '../../core/socket-type.js';
+import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
+import { isPublisher, mayTalk } from '../../core/socket-type.js';
 import {
   CommandName,
   decodeCommand,
@@ -16,38 +16,8 @@ import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
 import { GreetingExchange } from './greeting-exchange.js';
-import { Heartbeat, type HeartbeatConfig } from './heartbeat.js';
-
-/** What a machine asks for. Nothing in it may call back into the machine, except `write`'s caller later. */
-export interface IMachineSink {
-  /** Sends bytes. True: accepted below, the memory is free again; false: `written` is owed. */
-  write(chunks: readonly Uint8Array[]): boolean;
-  /** The machine holds bytes: `flushDue` is expected at the end of this turn. Not repeated until then. */
-  flushSoon(): void;
-  /** The handshake is complete and the peer may talk to us. False: nobody wants it, the connection closes. */
-  peerReady(peer: Metadata): boolean;
-  /** A whole message came. False: take no more until `resume`. */
-  message(message: InMessage): boolean;
-  /** The protocol is at its end: close the connection. Said once, and nothing is said after it. */
-  failed(error: ZmqError): void;
-  /** `nextDeadline` has changed. */
-  deadlineChanged(): void;
-}
-
-/** What a machine must know of the socket and the connection. */
-export interface MachineConfig {
-  readonly socketType: SocketTypeName;
-  /** The routing id of our socket: its length is part of the greeting. */
-  readonly routingIdSize: number;
-  readonly mechanism: string;
-  /** ZMQ_MAXMSGSIZE: the largest frame accepted, handshake commands included; -1 for no limit. */
-  readonly maxMessageSize: number;
-  /** ZMQ_HANDSHAKE_IVL in ms; 0 for no limit. */
-  readonly handshakeInterval: number;
-  readonly heartbeat: HeartbeatConfig;
-  readonly remoteAddress: string;
-  readonly endpoint: string;
-}
+import { Heartbeat } from './heartbeat.js';
+import type { IMachineSink, MachineConfig } from './machine-contract.js';
 
 /**
  * One ZMTP connection without any I/O: bytes, messages and time go in, bytes, messages and a verdict come out.

@@ -8,7 +8,8 @@ import type { InMessage, OutMessage } from '../../core/msg.js';
 import type { Pipe } from '../../core/pipe.js';
 import type { TurnBudget } from '../../core/turn-budget.js';
 import type { FlushQueue, IFlushable } from './flush-queue.js';
-import { type IMachineSink, type MachineConfig, ZmtpMachine } from './machine.js';
+import { ZmtpMachine } from './machine.js';
+import type { IMachineSink, MachineConfig } from './machine-contract.js';
 
 /** A timer that is later than this fires after the process was busy with something else. */
 const OWN_PAUSE_MS = 5;

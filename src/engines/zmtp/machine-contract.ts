@@ -1,0 +1,36 @@
+import type { ZmqError } from '../../core/errors.js';
+import type { Metadata } from '../../core/metadata.js';
+import type { InMessage } from '../../core/msg.js';
+import type { SocketTypeName } from '../../core/socket-type.js';
+import type { HeartbeatConfig } from './heartbeat.js';
+
+/** What a machine asks for. None of it calls back into the machine before it has returned. */
+export interface IMachineSink {
+  /** Sends bytes. True: accepted below, the memory is free again; false: `written` is owed. */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** The machine holds bytes: `flushDue` is expected at the end of this turn. Not repeated until then. */
+  flushSoon(): void;
+  /** The handshake is complete and the peer may talk to us. False: nobody wants it, the connection closes. */
+  peerReady(peer: Metadata): boolean;
+  /** A whole message came. False: take no more until `resume`. */
+  message(message: InMessage): boolean;
+  /** The protocol is at its end: close the connection. Said once, and nothing is said after it. */
+  failed(error: ZmqError): void;
+  /** `nextDeadline` has changed. */
+  deadlineChanged(): void;
+}
+
+/** What a machine must know of the socket and the connection. */
+export interface MachineConfig {
+  readonly socketType: SocketTypeName;
+  /** The routing id of our socket: its length is part of the greeting. */
+  readonly routingIdSize: number;
+  readonly mechanism: string;
+  /** ZMQ_MAXMSGSIZE: the largest frame accepted, handshake commands included; -1 for no limit. */
+  readonly maxMessageSize: number;
+  /** ZMQ_HANDSHAKE_IVL in ms; 0 for no limit. */
+  readonly handshakeInterval: number;
+  readonly heartbeat: HeartbeatConfig;
+  readonly remoteAddress: string;
+  readonly endpoint: string;
+}
