@@ -141,6 +141,7 @@ export class Connecter extends Actor<ConnecterCommand> {
         engine: this.route.engine,
         endpoint: this.endpoint,
         options: this.options,
+        accepted: false,
         pipe: this.pipe,
       });
     } catch (cause) {

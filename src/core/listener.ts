@@ -124,6 +124,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
         engine: this.route.engine,
         endpoint: this.endpoint,
         options: this.options,
+        accepted: true,
         pipe: undefined,
       });
     } catch (cause) {

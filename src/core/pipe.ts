@@ -74,6 +74,8 @@ export class Pipe {
   private readonly controls: Ring<OutMessage> = new Ring<OutMessage>();
   private readonly inbound: Ring<InMessage> = new Ring<InMessage>();
   private sink: IPipeSink | null = null;
+  /** What the next sink is sent first. */
+  private hello: OutMessage | null = null;
   private events: IPipeEvents | null = null;
   private sendHwm = UNLIMITED;
   private receiveHwm = UNLIMITED;
@@ -207,11 +209,18 @@ export class Pipe {
 
   // --- the engine's side -------------------------------------------------------------------------------------
 
+  /** Says who the next peer is, before its engine connects, and what that is sent before anything else. */
+  public introduce(peer: Metadata, hello: OutMessage | null): void {
+    this.peer = peer;
+    this.hello = hello;
+  }
+
   /** Connects the pipe to an engine; what waited is offered to it by the first `drain`. Ends with `disconnect`. */
   public connect(sink: IPipeSink, peer: Metadata): void {
     this.sink = sink;
     this.peer = peer;
     this.stopped = false;
+    if (this.hello !== null) this.writeControl(this.hello);
   }
 
   /** The engine is gone. What it had taken is lost with it; what waits here stays. */

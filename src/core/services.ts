@@ -48,6 +48,8 @@ export interface SessionSpec {
   /** The endpoint for events and errors. */
   readonly endpoint: string;
   readonly options: Readonly<SocketOptionValues>;
+  /** True when the peer connected to us, false when we connected to it. */
+  readonly accepted: boolean;
   /** The pipe of the Connecter, where one exists already; otherwise the session makes one for its peer, and ends it. */
   readonly pipe: Pipe | undefined;
 }

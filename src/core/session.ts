@@ -4,6 +4,7 @@ import type { IEngine, IEngineHost } from './contracts/engine.js';
 import type { MonitorEventName } from './contracts/monitor.js';
 import type { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
+import { Notices } from './notices.js';
 import type { Pipe } from './pipe.js';
 import type { ActorServices, SessionEnd, SessionSpec } from './services.js';
 
@@ -23,6 +24,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
   /** Set when the session has ended. */
   public end: SessionEnd = { stage: 'handshake', error: undefined };
   private readonly engine: IEngine;
+  private readonly notices: Notices;
   private pipe: Pipe | undefined;
   private readonly ownsPipe: boolean;
   private joined = false;
@@ -36,6 +38,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     super(owner, services.scheduler);
     this.pipe = spec.pipe;
     this.ownsPipe = spec.pipe === undefined;
+    this.notices = new Notices(spec.socket.socketType, spec.accepted, spec.options);
     this.engine = spec.engine.create(spec.connection, {
       socketType: spec.socket.socketType,
       endpoint: spec.endpoint,
@@ -67,6 +70,8 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
       socket.attach(this.pipe);
     }
     this.joined = true;
+    this.pipe.introduce(peer, this.notices.hello);
+    this.notices.connected(this.pipe);
     socket.publish('handshake', endpoint, { address: this.address, peer });
     socket.connected(this.pipe, peer);
     // Asked to stop during the handshake, because messages waited for this peer: let them out, then close.
@@ -80,6 +85,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     if (this.joined) {
       const pipe = this.pipe as Pipe;
       socket.dropped('connection-lost', this.engine.unsent);
+      this.notices.disconnected(pipe);
       if (this.ownsPipe) {
         socket.dropped(this.stopping ? 'linger' : 'peer-gone', pipe.end());
         socket.detach(pipe);

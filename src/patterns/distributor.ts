@@ -76,6 +76,13 @@ export class Distributor {
     }
   }
 
+  /** Takes nobody but this one, and it only if it was chosen. */
+  public chooseOnly(outlet: Outlet): void {
+    const chosen = outlet.round === this.round;
+    this.begin();
+    if (chosen) this.choose(outlet);
+  }
+
   /** How many are chosen. */
   public get chosenCount(): number {
     return this.count;

@@ -119,7 +119,11 @@ export class Router extends Pattern {
     if (owner !== undefined && !this.host.options.handover) return false;
     if (owner !== undefined) this.routes.remove(owner);
     this.routes.add(route, Buffer.from(id));
-    owner?.pipe.fail(tookOver(owner.pipe.endpoint));
+    if (owner !== undefined) {
+      // From now on the name is somebody else's: that the old owner goes is no news of it.
+      owner.pipe.retire();
+      owner.pipe.fail(tookOver(owner.pipe.endpoint));
+    }
     return true;
   }
 

@@ -18,7 +18,7 @@ export class XPub extends Pattern {
   private readonly distributor: Distributor = new Distributor();
   private readonly topics: TopicTable = new TopicTable();
   private readonly backlog: Backlog = new Backlog();
-  /** Who sent what was received last: whom ZMQ_XPUB_MANUAL is about. */
+  /** Who sent what was received last, if it is still there: whom ZMQ_XPUB_MANUAL is about. */
   private lastFrom: Subscriber | null = null;
 
   public override attach(pipe: Pipe): boolean {
@@ -36,6 +36,7 @@ export class XPub extends Pattern {
   public override detach(pipe: Pipe): void {
     const subscriber = pipe.state as Subscriber;
     const { manual, xpubVerboser } = this.host.options;
+    if (this.lastFrom === subscriber) this.lastFrom = null;
     subscriber.gone = true;
     this.distributor.detach(subscriber.outlet);
     this.topics.removeAll(subscriber, (topic, last) => {
@@ -56,7 +57,7 @@ export class XPub extends Pattern {
   public send(message: OutMessage): boolean {
     const { distributor } = this;
     if (distributor.outlets.length === 0) return true;
-    const { invertMatching, noDrop } = this.host.options;
+    const { invertMatching, noDrop, manual, manualLastValue } = this.host.options;
     let outgoing = message;
     let first = isMultipart(message) ? (message[0] as Exclude<OutMessage, readonly unknown[]>) : message;
     if (typeof first === 'string') {
@@ -66,9 +67,16 @@ export class XPub extends Pattern {
     distributor.begin();
     if (first instanceof Msg) this.topics.choose(first.source, first.start, first.size, distributor);
     else this.topics.choose(first, 0, first.length, distributor);
+    const newcomer = manual && manualLastValue ? this.lastFrom : null;
+    if (newcomer !== null) distributor.chooseOnly(newcomer.outlet);
     if (invertMatching) distributor.invert();
     if (distributor.chosenCount > 1) outgoing = encoded(outgoing);
-    if (noDrop) return distributor.sendToAllOrNone(outgoing);
+    if (noDrop) {
+      const sent = distributor.sendToAllOrNone(outgoing);
+      if (sent && newcomer !== null) this.lastFrom = null;
+      return sent;
+    }
+    if (newcomer !== null) this.lastFrom = null;
     const lost = distributor.send(outgoing);
     if (lost !== 0) this.host.dropped('high-water-mark', lost);
     return true;
@@ -77,7 +85,7 @@ export class XPub extends Pattern {
   public recv(): InMessage | undefined {
     const entry = this.backlog.shift();
     if (entry === undefined) return undefined;
-    this.lastFrom = entry.from;
+    this.lastFrom = entry.from?.gone === true ? null : entry.from;
     return entry.message;
   }
 
@@ -163,6 +171,6 @@ export class XPub extends Pattern {
           'whose subscription was received last.',
       );
     }
-    return this.lastFrom === null || this.lastFrom.gone ? null : this.lastFrom;
+    return this.lastFrom;
   }
 }

@@ -246,3 +246,75 @@ describe('RFC 29 over inproc: NODROP', () => {
     expect(await receiveAll(slow, 2)).toEqual(['0', '1']);
   });
 });
+
+describe.each(TRANSPORTS)('RFC 29 over $name: MANUAL_LAST_VALUE', (transport) => {
+  const ground = useGround();
+
+  test('the message after a subscription SHALL go only to the peer that it came from, and the next to all', async () => {
+    const xpub = ground.socket('XPUB', { manualLastValue: true });
+    const [one, two] = [ground.socket('SUB'), ground.socket('SUB')];
+    expect(xpub.options.manual).toBe(true);
+    await ground.join(transport, xpub, one, two);
+    one.subscribe('a');
+    expect(await receive(xpub)).toEqual([on('a')]);
+    xpub.subscribe('a');
+    await xpub.send('a1');
+    expect(await receive(one)).toEqual(['a1']);
+    two.subscribe('a');
+    expect(await receive(xpub)).toEqual([on('a')]);
+    xpub.subscribe('a');
+    await xpub.send('a2');
+    await xpub.send('a3');
+    expect(await receiveAll(two, 2)).toEqual(['a2', 'a3']);
+    expect(await receive(one)).toEqual(['a3']);
+  });
+
+  test('it SHALL go to nobody when that peer does not get such messages', async () => {
+    const xpub = ground.socket('XPUB', { manualLastValue: true });
+    const [one, two] = [ground.socket('SUB'), ground.socket('SUB')];
+    await ground.join(transport, xpub, one, two);
+    one.subscribe('a');
+    await receive(xpub);
+    xpub.subscribe('a');
+    two.subscribe('b');
+    await receive(xpub);
+    xpub.subscribe('b');
+    for (const text of ['a1', 'a2']) await xpub.send(text);
+    expect(await receive(one)).toEqual(['a2']);
+  });
+
+  test('it SHALL go to all when that peer is gone', async () => {
+    const xpub = ground.socket('XPUB', { manualLastValue: true });
+    const [one, two] = [ground.socket('SUB'), ground.socket('SUB')];
+    await ground.join(transport, xpub, one, two);
+    one.subscribe('a');
+    await receive(xpub);
+    xpub.subscribe('a');
+    await xpub.send('a1');
+    two.subscribe('a');
+    await receive(xpub);
+    xpub.subscribe('a');
+    await two.close();
+    await until(() => xpub.stats().peers === 1);
+    await xpub.send('a2');
+    expect(await receiveAll(one, 2)).toEqual(['a1', 'a2']);
+  });
+
+  test('with NODROP it SHALL wait for that peer only, and still be only for it', async () => {
+    const xpub = ground.socket('XPUB', { manualLastValue: true, noDrop: true, sendHighWaterMark: 1 });
+    const [one, two] = [ground.socket('SUB'), ground.socket('SUB', { receiveHighWaterMark: 1 })];
+    await ground.join(transport, xpub, one, two);
+    one.subscribe('a');
+    await receive(xpub);
+    xpub.subscribe('a');
+    await xpub.send('a0');
+    two.subscribe('a');
+    await receive(xpub);
+    xpub.subscribe('a');
+    await xpub.send('a1');
+    expect(await receive(two)).toEqual(['a1']);
+    await xpub.send('a2');
+    expect(await receiveAll(one, 2)).toEqual(['a0', 'a2']);
+    expect(await receive(two)).toEqual(['a2']);
+  });
+});

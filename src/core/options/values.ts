@@ -119,6 +119,12 @@ export interface SocketOptionValues {
    */
   manual: boolean;
   /**
+   * ZMQ_XPUB_MANUAL_LAST_VALUE: as `manual`, which it sets to the same value, and the first message that is sent after a
+   * subscription was received goes only to the peer that it came from, if that gets such messages at all: for sending the
+   * last value to a newcomer (PUB, XPUB). Default false. Takes effect: at once.
+   */
+  manualLastValue: boolean;
+  /**
    * ZMQ_XPUB_WELCOME_MSG: the message that every new subscriber is sent first; it gets it when it subscribed to it
    * (PUB, XPUB). `null` by default and when set to nothing: none. Takes effect: connections made later.
    */
@@ -138,6 +144,28 @@ export interface SocketOptionValues {
    * (XSUB). Default false. Takes effect: at once.
    */
   xsubVerboseUnsubscribe: boolean;
+  /**
+   * ZMQ_ROUTER_NOTIFY: the application receives an empty message, behind the routing id, when a peer comes (1), when it
+   * goes (2), or both (3). Accepted by ROUTER and REP, effective on ROUTER. Default 0: never. Takes effect: next bind or
+   * connect.
+   */
+  routerNotify: number;
+  /**
+   * ZMQ_HELLO_MSG: a message that every peer is sent before anything else, on each new connection. Effective on ROUTER,
+   * DEALER and REP. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
+   */
+  helloMessage: Buffer | null;
+  /**
+   * ZMQ_DISCONNECT_MSG: a message that the own application receives, as if from the peer, when a peer that had connected
+   * to it goes. Effective on ROUTER. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
+   */
+  disconnectMessage: Buffer | null;
+  /**
+   * ZMQ_HICCUP_MSG: a message that the own application receives, as if from the peer, when it loses a peer that it had
+   * connected to. Effective on DEALER. `null` by default and when set to nothing: none. Takes effect: next bind or
+   * connect.
+   */
+  hiccupMessage: Buffer | null;
 
   // --- connections -------------------------------------------------------------------------------------------
 
@@ -231,6 +259,9 @@ interface WiderInputs {
   routingId: string | Uint8Array;
   connectRoutingId: string | Uint8Array | null;
   welcomeMessage: string | Uint8Array | null;
+  helloMessage: string | Uint8Array | null;
+  disconnectMessage: string | Uint8Array | null;
+  hiccupMessage: string | Uint8Array | null;
   /** Text adds one network, `null` or `''` removes all, a list takes the place of all. */
   tcpAcceptFilter: string | null | readonly string[];
   /** Text adds one property, a list takes the place of all. */
@@ -256,6 +287,15 @@ export interface TypedSocketOptions extends Omit<SocketOptionValues, keyof Wider
   /** ZMQ_XPUB_WELCOME_MSG: see {@link SocketOptionValues.welcomeMessage}. Text is taken as UTF-8. */
   get welcomeMessage(): Buffer | null;
   set welcomeMessage(value: WiderInputs['welcomeMessage']);
+  /** ZMQ_HELLO_MSG: see {@link SocketOptionValues.helloMessage}. Text is taken as UTF-8. */
+  get helloMessage(): Buffer | null;
+  set helloMessage(value: WiderInputs['helloMessage']);
+  /** ZMQ_DISCONNECT_MSG: see {@link SocketOptionValues.disconnectMessage}. Text is taken as UTF-8. */
+  get disconnectMessage(): Buffer | null;
+  set disconnectMessage(value: WiderInputs['disconnectMessage']);
+  /** ZMQ_HICCUP_MSG: see {@link SocketOptionValues.hiccupMessage}. Text is taken as UTF-8. */
+  get hiccupMessage(): Buffer | null;
+  set hiccupMessage(value: WiderInputs['hiccupMessage']);
   /** ZMQ_TCP_ACCEPT_FILTER: see {@link SocketOptionValues.tcpAcceptFilter}. Text adds one, a list replaces all. */
   get tcpAcceptFilter(): readonly string[];
   set tcpAcceptFilter(value: WiderInputs['tcpAcceptFilter']);

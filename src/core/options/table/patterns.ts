@@ -15,7 +15,6 @@ import {
 
 const ANY_LENGTH: number = Number.MAX_SAFE_INTEGER;
 const NO_STREAM = 'There is no STREAM and no raw ROUTER in this version: every connection speaks ZMTP.';
-const DRAFT = 'This draft option of libzmq is not built in this version:';
 
 /** What a socket type does with its messages. */
 export const PATTERNS: readonly OptionDefinition[] = [
@@ -209,7 +208,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     alsoSets: (value) => ({ xpubVerbose: value }),
     doc: 'Repeated subscriptions and unsubscriptions are passed up too; false switches both off.',
   }),
-  refused(`${DRAFT} a ROUTER receives no messages about peers that come and go.`, {
+  setting({
     id: 97,
     name: 'ROUTER_NOTIFY',
     property: 'routerNotify',
@@ -217,9 +216,10 @@ export const PATTERNS: readonly OptionDefinition[] = [
     types: ROUTERS,
     default: 0,
     rule: between(0, 3),
-    doc: 'A message is received when a peer comes (1), goes (2), or both (3).',
+    effect: 'next bind or connect',
+    doc: 'An empty message is received from a peer that comes (1), goes (2), or both (3); effective on ROUTER.',
   }),
-  refused(`${DRAFT} use XPUB_MANUAL, which adds the subscriptions of one peer at a time.`, {
+  setting({
     id: 98,
     name: 'XPUB_MANUAL_LAST_VALUE',
     property: 'manualLastValue',
@@ -228,7 +228,9 @@ export const PATTERNS: readonly OptionDefinition[] = [
     types: PUBLISHERS,
     default: false,
     rule: FLAG_AT_LEAST_0,
-    doc: 'As XPUB_MANUAL, and the next message goes only to the peer that was just subscribed.',
+    effect: 'at once',
+    alsoSets: (value) => ({ manual: value }),
+    doc: 'As XPUB_MANUAL, which it sets too, and the next message goes only to the peer whose subscription was received last.',
   }),
   setting({
     id: 108,
@@ -242,7 +244,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     effect: 'at once',
     doc: 'Only the first frame of a multipart message can be a subscription.',
   }),
-  refused(`${DRAFT} no message is sent by itself when a connection begins.`, {
+  setting({
     id: 110,
     name: 'HELLO_MSG',
     property: 'helloMessage',
@@ -250,9 +252,10 @@ export const PATTERNS: readonly OptionDefinition[] = [
     access: 'w',
     default: null,
     rule: clearable(ANY_LENGTH),
-    doc: 'The message that is sent first on each new connection.',
+    effect: 'next bind or connect',
+    doc: 'The message that is sent first on each new connection; effective on ROUTER, DEALER and REP.',
   }),
-  refused(`${DRAFT} no message is received by itself when an accepted peer goes.`, {
+  setting({
     id: 111,
     name: 'DISCONNECT_MSG',
     property: 'disconnectMessage',
@@ -260,9 +263,10 @@ export const PATTERNS: readonly OptionDefinition[] = [
     access: 'w',
     default: null,
     rule: clearable(ANY_LENGTH),
-    doc: 'The message that the own application receives when an accepted peer goes.',
+    effect: 'next bind or connect',
+    doc: 'The message that the own application receives when a peer that had connected to it goes; effective on ROUTER.',
   }),
-  refused(`${DRAFT} no message is received by itself when a connection is lost and made again.`, {
+  setting({
     id: 114,
     name: 'HICCUP_MSG',
     property: 'hiccupMessage',
@@ -270,7 +274,8 @@ export const PATTERNS: readonly OptionDefinition[] = [
     access: 'w',
     default: null,
     rule: clearable(ANY_LENGTH),
-    doc: 'The message that the own application receives when a connection of its own loses its peer.',
+    effect: 'next bind or connect',
+    doc: 'The message that the own application receives when a peer that it had connected to goes; effective on DEALER.',
   }),
   setting({
     id: 115,
