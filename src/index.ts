@@ -1,4 +1,6 @@
 export { Context, type ContextOptions, context } from './api/context.js';
+export { proxy, type SteerableProxy } from './api/proxy.js';
+export type { ProxyEnd, ProxyOptions, ProxySocket, ProxyStatistics, ProxyTraffic } from './api/proxy-types.js';
 export { Socket } from './api/socket.js';
 export type {
   DealerSocket,

@@ -23,7 +23,8 @@ export class Socket implements ISocket {
 
   /** @internal */
   public constructor(
-    private readonly core: SocketCore,
+    /** @internal What a proxy works on. */
+    public readonly core: SocketCore,
     private readonly socketOptions: SocketOptions,
   ) {
     this.type = core.socketType;

@@ -19,6 +19,7 @@ import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
 import { conflates } from './socket-type.js';
 import { DropCounts, type DropReason } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
+import { Watchers } from './watchers.js';
 
 /**
  * A socket: its pattern, the pipes to its peers, and the listeners and connecters that bring them.
@@ -34,6 +35,8 @@ export class SocketCore
   public readonly sends: SendQueue;
   public readonly receives: ReceiveQueue;
   public readonly monitor: MonitorBus;
+  /** Told of every edge at which `readable`, `writable`, `closed`, the peers or their subscriptions may have changed. */
+  public readonly watchers: Watchers;
   private readonly drops: DropCounts = new DropCounts();
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
@@ -55,6 +58,7 @@ export class SocketCore
     super(owner, services.scheduler, mailboxCapacity);
     this.socketType = patternFactory.type;
     this.monitor = new MonitorBus(services.scheduler);
+    this.watchers = new Watchers(services.scheduler);
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
     this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
@@ -98,6 +102,7 @@ export class SocketCore
       this.dropped('unread', unread);
       // What still comes while the queues drain finds nobody.
       for (const pipe of this.pipes) pipe.retire();
+      this.watchers.touched();
     }
     this.stop(deadline);
     return this.ended();
@@ -116,6 +121,16 @@ export class SocketCore
   /** True when a `send` would be taken now. */
   public get writable(): boolean {
     return this.closedBy === null && this.sends.ready && this.pattern.writable;
+  }
+
+  /** True when the sockets of the Context have sent their share of this turn: `trySend` refuses until `renewed`. */
+  public get exhausted(): boolean {
+    return this.budget.exhausted;
+  }
+
+  /** Calls `callback` in the next turn of the event loop, when there is a new share to send. */
+  public renewed(callback: () => void): void {
+    this.budget.renewed(callback);
   }
 
   /** True when a message can be received now. */
@@ -159,12 +174,14 @@ export class SocketCore
     this.receives.activated();
     // What came may be an unsubscription, and a sender wait for that subscriber (ZMQ_XPUB_NODROP).
     this.sends.pump();
+    this.watchers.touched();
   }
 
   public writeActivated(pipe: Pipe): void {
     if (this.closedBy !== null) return;
     this.pattern.writeActivated(pipe);
     this.sends.pump();
+    this.watchers.touched();
   }
 
   public filled(): void {
@@ -177,6 +194,7 @@ export class SocketCore
   public subscribe(topic: Buffer): void {
     this.assertOpen();
     this.pattern.subscribe?.(topic);
+    this.watchers.touched();
   }
 
   public unsubscribe(topic: Buffer): void {
@@ -190,6 +208,7 @@ export class SocketCore
     }
     // With another rule, what waits may have a way (ZMQ_REQ_RELAXED, ZMQ_ROUTER_MANDATORY, ZMQ_XPUB_NODROP).
     this.sends.pump();
+    this.watchers.touched();
   }
 
   public get events(): number {
@@ -266,6 +285,7 @@ export class SocketCore
         break;
       case 'disconnected':
         if (this.pipes.has(command.pipe) && !this.closed) this.pattern.disconnected(command.pipe);
+        this.watchers.touched();
         break;
       case 'detach':
         this.onDetach(command.pipe);
@@ -374,6 +394,7 @@ export class SocketCore
     this.pipes.add(pipe);
     pipe.attach(this);
     this.sends.pump();
+    this.watchers.touched();
   }
 
   private onConnected(pipe: Pipe): void {
@@ -384,6 +405,7 @@ export class SocketCore
       pipe.fail(new ZmqError('ResourceLimitReached', `${pipe.endpoint} is not wanted.`, { fatal: true }));
     pipe.drain();
     if (!this.closed) this.sends.pump();
+    this.watchers.touched();
   }
 
   private onDetach(pipe: Pipe): void {
@@ -395,6 +417,7 @@ export class SocketCore
     // to tell of what the peer had subscribed to.
     this.sends.pump();
     this.receives.activated();
+    this.watchers.touched();
   }
 
   private lingerDeadline(): number {
