@@ -1,6 +1,13 @@
 /** `rzmq/plugin`: what people need who add to a Context, or replace parts of it. */
 export { inject, injectable, multiInject, optional } from 'inversify';
 export {
+  type AuthenticationReply,
+  type AuthenticationRequest,
+  IAuthenticationClient,
+  type PendingAuthentication,
+} from './core/contracts/authentication.js';
+export { IAuthenticator } from './core/contracts/authenticator.js';
+export {
   type Capability,
   type CapabilityName,
   type CapabilityReport,

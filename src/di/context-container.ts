@@ -1,5 +1,6 @@
 import { Container, ContainerModule } from 'inversify';
 import { ContextCore } from '../core/context-core.js';
+import { IAuthenticationClient } from '../core/contracts/authentication.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
 import { IClock, IScheduler } from '../core/contracts/clock.js';
 import { IEngineFactory, IRouter } from '../core/contracts/engine.js';
@@ -134,6 +135,7 @@ const SINGLE: readonly Token<unknown>[] = [
   TcpTransportToken,
   IpcTransportToken,
   InprocTransportToken,
+  IAuthenticationClient,
 ];
 const SEVERAL: readonly Token<unknown>[] = [ITransport, IMechanismFactory, IEngineFactory, IPatternFactory];
 

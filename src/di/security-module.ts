@@ -1,13 +1,23 @@
+import { IAuthenticationClient } from '../core/contracts/authentication.js';
+import { IScheduler } from '../core/contracts/clock.js';
 import { IMechanismFactory } from '../core/contracts/mechanism.js';
 import type { ContextModule } from '../core/contracts/module.js';
+import type { ITransport } from '../core/contracts/transport.js';
 import { NullMechanismFactory } from '../engines/mechanisms/null.js';
 import { MechanismRegistry } from '../engines/mechanisms/registry.js';
+import { ZapClient } from '../engines/zap/zap-client.js';
 import { contextModule } from './module.js';
-import { MechanismRegistryToken } from './tokens.js';
+import { InprocTransportToken, MechanismRegistryToken } from './tokens.js';
 
-/** The security mechanisms. */
+/** The security mechanisms, and whom they ask about a peer. */
 export function securityModule(): ContextModule {
   return contextModule(({ bind }) => {
+    bind(IAuthenticationClient)
+      .toResolvedValue(
+        (inproc: ITransport, scheduler: IScheduler) => new ZapClient(inproc, scheduler),
+        [InprocTransportToken, IScheduler],
+      )
+      .inSingletonScope();
     bind(IMechanismFactory).toConstantValue(new NullMechanismFactory());
     bind(MechanismRegistryToken)
       .toResolvedValue(

@@ -121,6 +121,13 @@ export interface ITransport {
     options: Readonly<SocketOptionValues>,
     signal: AbortSignal,
   ): Promise<IConnection | IDirectConnection>;
+  /**
+   * Connects at once to whoever is bound to an address now, or answers `undefined` when nobody is. Only a transport inside
+   * the process can: without it, and `isBound`, the Context finds no handler of ZAP there.
+   */
+  join?(address: string): IDirectConnection | undefined;
+  /** True when somebody is bound to an address now. Goes with `join`. */
+  isBound?(address: string): boolean;
 }
 
 /** Multi-bound: every transport of the Context. Two for one scheme fail the constructor of the Context. */

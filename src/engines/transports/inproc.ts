@@ -88,6 +88,24 @@ export class InprocTransport implements ITransport {
     });
   }
 
+  public isBound(address: string): boolean {
+    return this.bound.has(address);
+  }
+
+  public join(address: string): IDirectConnection | undefined {
+    const bound = this.bound.get(address);
+    if (bound === undefined) return undefined;
+    const [accepted, connected] = makeDirectPair(address, this.scheduler);
+    if (bound.accepts) bound.events.onConnection(accepted);
+    else {
+      this.scheduler.nextTurn(() => {
+        if (this.bound.get(address) === bound) bound.events.onConnection(accepted);
+        else accepted.destroy();
+      });
+    }
+    return connected;
+  }
+
   /** Brings all who wait for a name together with the one who has bound it. */
   private match(address: string): void {
     const bound = this.bound.get(address);
