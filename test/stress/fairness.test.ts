@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketType } from 'rzmq';
+import { SLAB_SIZE } from '../../src/core/budgets.js';
+import { Child } from '../support/child.js';
 
 const COUNT = 300_000;
 
@@ -92,4 +94,46 @@ describe('a tight loop of `await send` leaves timers, reads and other sockets al
     }
     await reader;
   });
+
+  test('a second loop gets as many turns, on another socket', async () => {
+    const sent = [0, 0];
+    const loop = async (which: 0 | 1): Promise<void> => {
+      const pub = context.socket(SocketType.Pub);
+      while (Math.max(...sent) < COUNT) {
+        await pub.send('x');
+        sent[which]!++;
+      }
+    };
+    await Promise.all([loop(0), loop(1)]);
+    expect(Math.min(...sent)).toBeGreaterThan(COUNT / 2);
+  });
+});
+
+describe('a tight loop of receiving leaves timers and other sockets alive', () => {
+  /** Of the frames that the peer sends with each message: see children/peer.mjs. */
+  const MESSAGE_SIZE = 1000;
+  const MESSAGES = 50_000;
+  /** Node reads so often before it looks at anything else, and each time into no more than a slab. */
+  const MOST_PER_TURN = 32 * SLAB_SIZE;
+
+  test.each(['tcp://127.0.0.1:*', `ipc://${join(tmpdir(), `rzmq-flood-${process.pid}`)}`])(
+    '`for await` at %s, with a peer that sends all the time',
+    async (endpoint) => {
+      const context = new Context({ defaults: { linger: 0 } });
+      const pull = context.socket(SocketType.Pull);
+      const peer = new Child('children/peer.mjs', import.meta.url, { args: ['send', await pull.bind(endpoint), 'x'] });
+      try {
+        await pull.recvMultipart();
+        let received = 0;
+        const seen = await eventsDuring(async () => {
+          for await (const _ of pull) if (++received === MESSAGES) break;
+        });
+        expect(seen.turns).toBeGreaterThanOrEqual(Math.floor((MESSAGES * MESSAGE_SIZE) / MOST_PER_TURN));
+        expect(seen.timers).toBeGreaterThan(0);
+      } finally {
+        await peer.kill();
+        await context.term();
+      }
+    },
+  );
 });
