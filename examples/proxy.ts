@@ -12,6 +12,7 @@ const broker = proxy(clients, workers);
 const serving = [worker('first'), worker('second')];
 const client = context.socket(SocketType.Req);
 await client.connect(front);
+await workers.waitForPeers(2);
 
 // Shared out in turn.
 console.log([await ask('1'), await ask('2')].sort().join(', '));

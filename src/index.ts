@@ -27,6 +27,7 @@ export type {
   OperationOptions,
   SocketEvents,
   SocketStats,
+  WaitOptions,
 } from './core/contracts/socket.js';
 export { ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
 export { Metadata } from './core/metadata.js';

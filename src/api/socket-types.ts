@@ -12,6 +12,8 @@ type Common = Pick<
   | 'unbind'
   | 'connect'
   | 'disconnect'
+  | 'ready'
+  | 'waitForPeers'
   | 'setOption'
   | 'getOption'
   | 'monitor'
@@ -27,16 +29,18 @@ type Receiving = Pick<ISocket, 'readable' | 'recv' | 'recvMultipart' | 'recvMany
 
 type Subscribing = Pick<ISocket, 'subscribe' | 'unsubscribe'>;
 
+type Publishing = Pick<ISocket, 'waitForSubscriber'>;
+
 /** Distributes its messages among PULL peers. Waits when none can take one. */
 export interface PushSocket extends Common, Sending {}
 /** Receives from PUSH peers in turn. */
 export interface PullSocket extends Common, Receiving {}
 /** Sends each message to every subscriber of its topic. Never waits: a full subscriber misses it. */
-export interface PubSocket extends Common, Sending {}
+export interface PubSocket extends Common, Sending, Publishing {}
 /** Receives what it has subscribed to. */
 export interface SubSocket extends Common, Receiving, Subscribing {}
 /** A PUB that also receives the subscriptions. */
-export interface XPubSocket extends Common, Sending, Receiving, Subscribing {}
+export interface XPubSocket extends Common, Sending, Receiving, Subscribing, Publishing {}
 /** A SUB that sends its subscriptions as messages. */
 export interface XSubSocket extends Common, Sending, Receiving {}
 /** Sends a request, then receives its reply, in turn. */

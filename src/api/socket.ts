@@ -1,5 +1,13 @@
+import { Contact } from '../core/contact.js';
 import type { SocketEvent } from '../core/contracts/monitor.js';
-import type { ConnectOptions, ISocket, OperationOptions, SocketEvents, SocketStats } from '../core/contracts/socket.js';
+import type {
+  ConnectOptions,
+  ISocket,
+  OperationOptions,
+  SocketEvents,
+  SocketStats,
+  WaitOptions,
+} from '../core/contracts/socket.js';
 import { ZmqError } from '../core/errors.js';
 import type { InMessage, Msg, OutMessage } from '../core/msg.js';
 import { SocketOption } from '../core/options/numbers.js';
@@ -20,6 +28,7 @@ export class Socket implements ISocket {
   public readonly options: TypedSocketOptions;
   private readonly sends: SendQueue;
   private readonly receives: ReceiveQueue;
+  private readonly contact: Contact;
 
   /** @internal */
   public constructor(
@@ -31,6 +40,7 @@ export class Socket implements ISocket {
     this.options = createTypedOptions(socketOptions);
     this.sends = core.sends;
     this.receives = core.receives;
+    this.contact = new Contact(core);
   }
 
   public get closed(): boolean {
@@ -68,6 +78,18 @@ export class Socket implements ISocket {
 
   public disconnect(endpoint: string): Promise<void> {
     return this.core.disconnect(endpoint);
+  }
+
+  public ready(options?: WaitOptions): Promise<void> {
+    return this.contact.ready(options);
+  }
+
+  public waitForPeers(count: number, options?: WaitOptions): Promise<void> {
+    return this.contact.peers(count, options);
+  }
+
+  public waitForSubscriber(topic: string | Uint8Array = '', options?: WaitOptions): Promise<void> {
+    return this.contact.subscriber(topic, options);
   }
 
   public send(message: OutMessage, options?: OperationOptions): Promise<void> {

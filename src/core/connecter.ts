@@ -2,7 +2,7 @@ import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import type { ITimer } from './contracts/clock.js';
 import type { Route } from './contracts/engine.js';
 import type { IConnection, IDirectConnection } from './contracts/transport.js';
-import { fromNodeError, type ZmqError } from './errors.js';
+import { fromNodeError, ZmqError } from './errors.js';
 import type { SessionFactory } from './listener.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
@@ -33,6 +33,8 @@ export class Connecter extends Actor<ConnecterCommand> {
   private failedAttempts = 0;
   private stopDeadline = Number.POSITIVE_INFINITY;
   private resting = false;
+  /** Why the last attempt or connection ended, where it was for an error. */
+  private failure: ZmqError | undefined = undefined;
 
   public constructor(
     owner: IActorOwner,
@@ -64,6 +66,16 @@ export class Connecter extends Actor<ConnecterCommand> {
     return this.resting;
   }
 
+  /** Why no further attempt is made. */
+  public get givenUp(): ZmqError {
+    const why = this.failure === undefined ? 'the connection was closed' : this.failure.message;
+    return new ZmqError(
+      this.failure?.code ?? 'ConnectionClosed',
+      `${this.endpoint} is not connected again: ${why.replace(/\.$/, '')}. Connect once more to try it again.`,
+      { endpoint: this.endpoint, errno: this.failure?.errno, cause: this.failure, fatal: true },
+    );
+  }
+
   /** The pipe that messages for this endpoint go to; with ZMQ_IMMEDIATE only while there is a peer. */
   public get currentPipe(): Pipe | undefined {
     return this.pipe ?? this.session?.currentPipe;
@@ -84,6 +96,7 @@ export class Connecter extends Actor<ConnecterCommand> {
     if (session === null || (child as unknown) !== session) return;
     this.session = null;
     const { stage, error } = session.end;
+    this.failure = error;
     // Of a connection inside the process both ends are known to be gone: there is nothing to come back.
     if (this.route.transport.schemes.includes('inproc')) this.rest();
     else this.again(stage, error);
@@ -163,6 +176,7 @@ export class Connecter extends Actor<ConnecterCommand> {
 
   private onAttemptFailed(error: ZmqError): void {
     this.socket.publish('close', this.endpoint, { error });
+    this.failure = error;
     this.again('connect', error);
     this.failedAttempts++;
   }

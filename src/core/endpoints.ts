@@ -92,6 +92,18 @@ export class Endpoints {
     }
   }
 
+  /**
+   * There are some, the bound ones are bound, and each of the connected ones has its peer. Throws when one of them is not
+   * tried any more.
+   */
+  public get established(): boolean {
+    for (const connecter of this.connecters) {
+      if (connecter.isResting) throw connecter.givenUp;
+      if (connecter.currentPipe?.connected !== true) return false;
+    }
+    return this.connecters.size + this.listeners.size > 0;
+  }
+
   /** The connections that were accepted and are not gone. */
   public get accepted(): number {
     let accepted = 0;

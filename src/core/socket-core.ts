@@ -1,5 +1,7 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import { LOSS_COST } from './budgets.js';
+import type { ISocketInContact } from './contact.js';
+import type { IClock } from './contracts/clock.js';
 import type { IRouter } from './contracts/engine.js';
 import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
@@ -29,7 +31,7 @@ import { Watchers } from './watchers.js';
  */
 export class SocketCore
   extends Actor<SocketCommand>
-  implements IPipeEvents, IPatternHost, ISocketOfEndpoints, IOptionHost
+  implements IPipeEvents, IPatternHost, ISocketOfEndpoints, ISocketInContact, IOptionHost
 {
   public readonly socketType: string;
   public readonly sends: SendQueue;
@@ -43,6 +45,8 @@ export class SocketCore
   /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
   private readonly unreadPipes: Set<Pipe> = new Set();
   private readonly endpoints: Endpoints;
+  /** The binds, connects and their opposites that were asked for and not answered. */
+  private underWay = 0;
   private closedBy: ZmqError | null = null;
 
   public constructor(
@@ -136,6 +140,20 @@ export class SocketCore
   /** True when a message can be received now. */
   public get readable(): boolean {
     return this.closedBy === null && this.receives.readable;
+  }
+
+  public get clock(): IClock {
+    return this.services.clock;
+  }
+
+  /** Every endpoint that was asked for is bound, or has its peer. Throws when one of them never will. */
+  public get established(): boolean {
+    return this.underWay === 0 && this.endpoints.established;
+  }
+
+  /** Whether somebody would be sent a message that is this topic; `undefined` for a type without subscribers. */
+  public reaches(topic: Uint8Array): boolean | undefined {
+    return this.pattern.reaches?.(topic);
   }
 
   /** What has been given up, by reason. */
@@ -265,6 +283,8 @@ export class SocketCore
 
   public publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void {
     this.monitor.publish(type, endpoint, facts);
+    // With an event, an endpoint may have come up, or have been given up for good.
+    this.watchers.touched();
   }
 
   // --- Actor -------------------------------------------------------------------------------------------------
@@ -324,7 +344,8 @@ export class SocketCore
   // --- inside ------------------------------------------------------------------------------------------------
 
   private ask<T>(command: (reply: Reply<T>) => SocketCommand): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+    this.underWay++;
+    const asked = new Promise<T>((resolve, reject) => {
       if (this.closedBy !== null) reject(this.closedBy);
       else if (!this.post(command({ resolve, reject }))) {
         reject(
@@ -332,6 +353,12 @@ export class SocketCore
         );
       }
     });
+    const answered = (): void => {
+      this.underWay--;
+      this.watchers.touched();
+    };
+    asked.then(answered, answered);
+    return asked;
   }
 
   private onUserCommand(command: Extract<SocketCommand, { reply: unknown }>): void {

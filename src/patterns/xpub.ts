@@ -110,6 +110,14 @@ export class XPub extends Pattern {
     if (subscriber !== null) this.topics.remove(subscriber, topic);
   }
 
+  public reaches(topic: Uint8Array): boolean {
+    const { distributor } = this;
+    distributor.begin();
+    this.topics.choose(topic, 0, topic.length, distributor);
+    if (this.host.options.invertMatching) distributor.invert();
+    return distributor.chosenCount > 0;
+  }
+
   public get topicsCount(): number {
     return this.topics.size;
   }

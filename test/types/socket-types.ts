@@ -16,6 +16,7 @@ import {
   type SocketByType,
   SocketType,
   type SubSocket,
+  type WaitOptions,
   type XPubSocket,
   type XSubSocket,
 } from 'rzmq';
@@ -129,11 +130,30 @@ export function whoSubscribes(): void {
   }
 }
 
+export async function whoHasSubscribers(): Promise<void> {
+  for (const socket of [ctx.socket(SocketType.Pub), ctx.socket(SocketType.XPub)]) {
+    await socket.waitForSubscriber();
+    await socket.waitForSubscriber('a', { timeout: 5 });
+    await socket.waitForSubscriber(new Uint8Array(1), { signal: new AbortController().signal });
+    // @ts-expect-error a topic is text or bytes
+    await socket.waitForSubscriber(5);
+  }
+  // @ts-expect-error nobody subscribes to a SUB
+  await ctx.socket(SocketType.Sub).waitForSubscriber('a');
+}
+
 export async function everySocket(socket: SocketByType[SocketType]): Promise<void> {
   (await socket.bind('tcp://127.0.0.1:*')) satisfies string;
   await socket.connect('tcp://127.0.0.1:5555');
   await socket.unbind(socket.lastEndpoint);
   await socket.disconnect('tcp://127.0.0.1:5555');
+  await socket.ready();
+  await socket.waitForPeers(2, { timeout: 1000 });
+  await socket.ready({ signal: AbortSignal.timeout(5), timeout: undefined } satisfies WaitOptions);
+  // @ts-expect-error it has to know how many
+  await socket.waitForPeers();
+  // @ts-expect-error a time limit is a number
+  await socket.ready({ timeout: '1 s' });
   socket.stats().peers satisfies number;
   socket.stats().dropped['high-water-mark'] satisfies number | undefined;
   socket.closed satisfies boolean;

@@ -15,6 +15,12 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What waiting for somebody can be told. */
+export interface WaitOptions extends OperationOptions {
+  /** Milliseconds after which it rejects with code `Timeout`; 0 looks once. Default -1: no limit. */
+  readonly timeout?: number | undefined;
+}
+
 /** What `connect` can be told. */
 export interface ConnectOptions {
   /** ZMQ_CONNECT_ROUTING_ID for this connection: the name that the peer gets at this ROUTER, whatever it calls itself. */
@@ -75,6 +81,24 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   connect(endpoint: string, options?: ConnectOptions): Promise<void>;
   /** Takes an endpoint of `connect` away; what is queued for it may linger. EndpointNotFound if unknown. (zmq_disconnect) */
   disconnect(endpoint: string): Promise<void>;
+
+  /**
+   * Resolves when every endpoint that `bind` and `connect` were called with is in use: bound, or connected to a peer whose
+   * handshake is complete. Before the first of them it waits. Rejects when an endpoint is not tried any more, with the
+   * reason (ProtocolViolation, ConnectionRefused, …); with Timeout (EAGAIN), Aborted, SocketClosed, ContextTerminated.
+   */
+  ready(options?: WaitOptions): Promise<void>;
+  /**
+   * Resolves when at least `count` peers are connected, their handshake complete. Rejects with Timeout (EAGAIN), Aborted,
+   * SocketClosed, ContextTerminated.
+   */
+  waitForPeers(count: number, options?: WaitOptions): Promise<void>;
+  /**
+   * Resolves when a message whose first frame is `topic` would be sent to at least one subscriber; without a topic, the
+   * empty message. From then on it does not get lost for want of a subscription. PUB and XPUB only: others reject with
+   * InvalidSocketType (ENOTSUP). Rejects further as `waitForPeers`.
+   */
+  waitForSubscriber(topic?: string | Uint8Array, options?: WaitOptions): Promise<void>;
 
   /**
    * Sends a message: text (as UTF-8), bytes, a `Msg`, or an array of these as the frames of one message. Bytes are

@@ -53,6 +53,18 @@ export class FakeSocket implements ISocket {
     this.calls.push(`disconnect ${endpoint}`);
   }
 
+  public async ready(): Promise<void> {
+    // Nobody has to come.
+  }
+
+  public async waitForPeers(): Promise<void> {
+    // As above.
+  }
+
+  public async waitForSubscriber(): Promise<void> {
+    // As above.
+  }
+
   public async send(message: OutMessage): Promise<void> {
     this.trySend(message);
   }
