@@ -1,6 +1,25 @@
 export { Context, type ContextOptions, context } from './api/context.js';
 export { proxy, type SteerableProxy } from './api/proxy.js';
 export type { ProxyEnd, ProxyOptions, ProxySocket, ProxyStatistics, ProxyTraffic } from './api/proxy-types.js';
+export type {
+  AuthenticationAnswer,
+  AuthenticationDecision,
+  AuthenticationPeer,
+  AuthenticationRules,
+  AuthenticationStatus,
+  AuthenticationVerdict,
+  AuthenticatorOptions,
+  CurvePeer,
+  PlainPeer,
+} from './api/security/authentication-rules.js';
+export { Authenticator } from './api/security/authenticator.js';
+export { Certificate, type CertificateFiles } from './api/security/certificate.js';
+export {
+  CertificateStore,
+  type CertificateStoreOptions,
+  type ICertificateStore,
+} from './api/security/certificate-store.js';
+export { type CurveKeyPair, curveKeyPair, curvePublicKey } from './api/security/keys.js';
 export { Socket } from './api/socket.js';
 export type {
   DealerSocket,
@@ -17,6 +36,8 @@ export type {
   XSubSocket,
 } from './api/socket-types.js';
 export { version, zmqVersion, zmtpVersion } from './api/version.js';
+export type { AuthenticationReply, AuthenticationRequest } from './core/contracts/authentication.js';
+export type { IAuthenticator } from './core/contracts/authenticator.js';
 export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
 export type { ILogger } from './core/contracts/logger.js';
 export type { ContextModule } from './core/contracts/module.js';
@@ -37,3 +58,4 @@ export type { OptionInput } from './core/options/socket-options.js';
 export type { SocketOptionsInit, SocketOptionValues, TypedSocketOptions } from './core/options/values.js';
 export { SocketType, type SocketTypeName } from './core/socket-type.js';
 export type { DropReason } from './core/stats.js';
+export { z85Decode, z85Encode } from './core/z85.js';

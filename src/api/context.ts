@@ -1,3 +1,4 @@
+import type { IAuthenticator } from '../core/contracts/authenticator.js';
 import type { CapabilityReport } from '../core/contracts/capability-probe.js';
 import type { ILogger } from '../core/contracts/logger.js';
 import type { ContextModule } from '../core/contracts/module.js';
@@ -17,6 +18,11 @@ export interface ContextOptions {
   readonly defaults?: SocketOptionsInit;
   /** Where the library says what an operator should know. Silent by default. */
   readonly logger?: ILogger;
+  /**
+   * Who decides about the peers of all sockets: an `Authenticator`, or an object of your own. It holds
+   * inproc://zeromq.zap.01. Without it a REP or ROUTER that you bind there is asked, as with libzmq.
+   */
+  readonly authenticator?: IAuthenticator;
   /** The commands (bind, connect, …) that may wait at one socket before more are refused. Default 65,536. */
   readonly mailboxCapacity?: number;
 }
@@ -33,11 +39,14 @@ export class Context implements AsyncDisposable {
 
   public constructor(options: ContextOptions = {}) {
     requireObject(options, 'The options of a Context');
-    const { modules = [], defaults = {}, logger, mailboxCapacity } = options;
+    const { modules = [], defaults = {}, logger, authenticator, mailboxCapacity } = options;
     if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
     requireObject(defaults, 'The `defaults` of a Context');
     if (logger !== undefined && !isLogger(logger)) {
       throw new ZmqError('InvalidArgument', 'A `logger` has the methods debug, info, warn and error.');
+    }
+    if (authenticator !== undefined && typeof (authenticator as IAuthenticator | null)?.authenticate !== 'function') {
+      throw new ZmqError('InvalidArgument', 'An `authenticator` is an Authenticator, or has a method authenticate.');
     }
     if (mailboxCapacity !== undefined && !(Number.isSafeInteger(mailboxCapacity) && mailboxCapacity > 0)) {
       throw new ZmqError(
@@ -49,6 +58,7 @@ export class Context implements AsyncDisposable {
       modules,
       defaults,
       logger,
+      authenticator,
       mailboxCapacity,
       face: (core, socketOptions) => new Socket(core, socketOptions),
     });

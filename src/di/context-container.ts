@@ -1,6 +1,7 @@
 import { Container, ContainerModule } from 'inversify';
 import { ContextCore } from '../core/context-core.js';
 import { IAuthenticationClient } from '../core/contracts/authentication.js';
+import { IAuthenticator } from '../core/contracts/authenticator.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
 import { IClock, IScheduler } from '../core/contracts/clock.js';
 import { IEngineFactory, IRouter } from '../core/contracts/engine.js';
@@ -31,6 +32,7 @@ import {
   TcpTransportToken,
   TransportRegistryToken,
   TurnBudgetToken,
+  ZapHandlerToken,
 } from './tokens.js';
 import { transportsModule } from './transports-module.js';
 
@@ -41,6 +43,8 @@ export interface ContextWiring {
   /** Options for every new socket, as far as its type has them. */
   readonly defaults: SocketOptionsInit;
   readonly logger: ILogger | undefined;
+  /** Who decides about peers, in the place of one that a module has bound. */
+  readonly authenticator: IAuthenticator | undefined;
   /** The commands that the mailbox of a socket holds. */
   readonly mailboxCapacity: number | undefined;
   /** Puts the public face on a socket. */
@@ -67,12 +71,21 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   bindSockets(container, wiring);
   for (const [index, module] of wiring.modules.entries()) load(container, module, index);
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
+  const { authenticator } = wiring;
+  if (authenticator !== undefined) {
+    if (container.isBound(IAuthenticator)) container.rebindSync(IAuthenticator).toConstantValue(authenticator);
+    else container.bind(IAuthenticator).toConstantValue(authenticator);
+  }
   // The parts before what is made of them, so that an error names the one that is at fault.
   for (const token of SINGLE) if (container.isBound(token)) resolve(container, token);
   for (const token of SEVERAL) resolve(container, token, true);
   resolve(container, TransportRegistryToken);
   resolve(container, MechanismRegistryToken);
   resolve(container, PatternRegistryToken);
+  if (container.isBound(IAuthenticator)) {
+    resolve(container, IAuthenticator);
+    resolve(container, ZapHandlerToken).start();
+  }
   return {
     core: resolve(container, CONTEXT_CORE),
     sockets: resolve(container, ISocketFactory),

@@ -6,6 +6,7 @@ import type { ActorServices } from '../core/services.js';
 import type { TurnBudget } from '../core/turn-budget.js';
 import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
 import type { TransportRegistry } from '../engines/transports/registry.js';
+import type { ZapHandler } from '../engines/zap/zap-handler.js';
 import type { FlushQueue } from '../engines/zmtp/flush-queue.js';
 import type { PatternRegistry } from './pattern-registry.js';
 
@@ -17,6 +18,8 @@ export const InprocTransportToken: Token<ITransport> = token('ITransport.inproc'
 /** What is bound for the wiring itself and not meant to be replaced. */
 export const TransportRegistryToken: Token<TransportRegistry> = token('TransportRegistry');
 export const MechanismRegistryToken: Token<MechanismRegistry> = token('MechanismRegistry');
+/** Resolved only where an IAuthenticator is bound. */
+export const ZapHandlerToken: Token<ZapHandler> = token('ZapHandler');
 export const PatternRegistryToken: Token<PatternRegistry> = token('PatternRegistry');
 export const TurnBudgetToken: Token<TurnBudget> = token('TurnBudget');
 export const FlushQueueToken: Token<FlushQueue> = token('FlushQueue');
