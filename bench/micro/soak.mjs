@@ -40,7 +40,7 @@ async function watch() {
     start('pull', args.bind);
   });
   const seconds = (performance.now() - started) / 1000;
-  console.log(`${(messages / seconds / 1e6).toFixed(2)} M messages/s, ${seconds.toFixed(1)} s`);
+  console.log(`${(messages / seconds / 1e3).toFixed(1)} K messages/s, ${seconds.toFixed(1)} s`);
   for (const [role, rss] of Object.entries(steps)) {
     const growth = median(rss.slice((STEPS * 3) / 4)) - median(rss.slice(STEPS / 4, STEPS / 2));
     const flat = growth <= Number(args.bound);
