@@ -1,6 +1,6 @@
 // Puts what a user loads into few files: `import 'rzmq'` reads 3 files instead of 400, which is most of the time that it
 // takes. The container goes in too, so that nobody's version of it matters; its licence goes beside it.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,7 +11,11 @@ const out = join(root, 'dist', 'bundle');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
-  entryPoints: [join(root, 'dist', 'index.js'), join(root, 'dist', 'plugin.js')],
+  entryPoints: {
+    index: join(root, 'dist', 'index.js'),
+    plugin: join(root, 'dist', 'plugin.js'),
+    cli: join(root, 'dist', 'cli', 'main.js'),
+  },
   absWorkingDir: root,
   bundle: true,
   splitting: true,
@@ -29,6 +33,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+
+// npm does this for those who install the package.
+chmodSync(join(out, 'cli.js'), 0o755);
 
 /** The packages whose code went into the bundle, with their licences. */
 const packages = new Map();
