@@ -106,14 +106,13 @@ export class Pipe {
   /** Offers a message to the peer. False: refused at the high-water mark; the message stays the caller's. */
   public write(message: OutMessage): boolean {
     const sink = this.sink;
-    if (sink?.ready === true && this.outbound.length === 0) {
-      if (sink.unsent >= this.sendHwm) sink.flush();
-      if (sink.ready) {
-        sink.send(message);
-        return true;
-      }
+    if (sink === null || this.outbound.length !== 0 || !sink.ready) return this.enqueue(message);
+    if (sink.unsent >= this.sendHwm) {
+      sink.flush();
+      if (!sink.ready) return this.enqueue(message);
     }
-    return this.enqueue(message);
+    sink.send(message);
+    return true;
   }
 
   /** True when `write` would take a message now. False counts as a refused write: `writeActivated` follows. */
