@@ -94,7 +94,8 @@ export class Socket implements ISocket {
 
   public send(message: OutMessage, options?: OperationOptions): Promise<void> {
     if (options === undefined) return this.sends.send(message);
-    return withSignal(options, (signal) => this.sends.send(message, signal));
+    const signal = signalOf(options);
+    return signal === null ? refuseSignal() : this.sends.send(message, signal);
   }
 
   public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void> {
@@ -110,17 +111,20 @@ export class Socket implements ISocket {
 
   public recv(options?: OperationOptions): Promise<Msg> {
     if (options === undefined) return this.receives.receiveFrame();
-    return withSignal(options, (signal) => this.receives.receiveFrame(signal));
+    const signal = signalOf(options);
+    return signal === null ? refuseSignal() : this.receives.receiveFrame(signal);
   }
 
   public recvMultipart(options?: OperationOptions): Promise<InMessage> {
     if (options === undefined) return this.receives.receive();
-    return withSignal(options, (signal) => this.receives.receive(signal));
+    const signal = signalOf(options);
+    return signal === null ? refuseSignal() : this.receives.receive(signal);
   }
 
   public recvMany(max: number, options?: OperationOptions): Promise<InMessage[]> {
     if (options === undefined) return this.receives.receiveMany(max);
-    return withSignal(options, (signal) => this.receives.receiveMany(max, signal));
+    const signal = signalOf(options);
+    return signal === null ? refuseSignal() : this.receives.receiveMany(max, signal);
   }
 
   public tryRecv(): InMessage | undefined {
@@ -175,15 +179,17 @@ export class Socket implements ISocket {
   }
 }
 
-/** Runs an operation with the signal of its options, or rejects when that is none. */
-function withSignal<T>(
-  options: OperationOptions | null,
-  operation: (signal: AbortSignal | undefined) => Promise<T>,
-): Promise<T> {
+/**
+ * The signal of an operation, or `null` for something that is none. A function that takes the operation as an arrow would
+ * be shorter, and make V8 put the arguments of every `send` on the heap.
+ */
+function signalOf(options: OperationOptions | null): AbortSignal | undefined | null {
   const signal = options?.signal;
+  if (signal === undefined) return undefined;
   const { addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  if (signal === undefined || (typeof addEventListener === 'function' && typeof removeEventListener === 'function')) {
-    return operation(signal);
-  }
+  return typeof addEventListener === 'function' && typeof removeEventListener === 'function' ? signal : null;
+}
+
+function refuseSignal(): Promise<never> {
   return Promise.reject(new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.'));
 }

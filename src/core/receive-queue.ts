@@ -30,6 +30,9 @@ export class ReceiveQueue {
   private closedBy: ZmqError | null = null;
   private pumpAsked = false;
   private readonly pumpNow: () => void;
+  /** Made once: an arrow in `receive` would cost every call of it, whether it has to wait or not. */
+  private readonly takeWhole: () => InMessage | undefined;
+  private readonly takeOne: () => Msg | undefined;
 
   public constructor(
     private readonly pattern: IPattern,
@@ -37,6 +40,8 @@ export class ReceiveQueue {
     private readonly clock: IClock,
     private readonly scheduler: IScheduler,
   ) {
+    this.takeWhole = () => this.take();
+    this.takeOne = () => this.takeFrame();
     this.pumpNow = () => {
       this.pumpAsked = false;
       this.pump();
@@ -47,7 +52,7 @@ export class ReceiveQueue {
   public receive(signal?: AbortSignal): Promise<InMessage> {
     try {
       const message = this.waiting.size === 0 && signal === undefined ? this.take() : undefined;
-      return message === undefined ? this.later(() => this.take(), signal) : Promise.resolve(message);
+      return message === undefined ? this.later(this.takeWhole, signal) : Promise.resolve(message);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -57,7 +62,7 @@ export class ReceiveQueue {
   public receiveFrame(signal?: AbortSignal): Promise<Msg> {
     try {
       const frame = this.waiting.size === 0 && signal === undefined ? this.takeFrame() : undefined;
-      return frame === undefined ? this.later(() => this.takeFrame(), signal) : Promise.resolve(frame);
+      return frame === undefined ? this.later(this.takeOne, signal) : Promise.resolve(frame);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -70,7 +75,7 @@ export class ReceiveQueue {
         throw new ZmqError('InvalidArgument', `recvMany takes a whole number from 1 up, not ${String(max)}.`);
       }
       const messages = this.waiting.size === 0 && signal === undefined ? this.takeMany(max) : undefined;
-      return messages === undefined ? this.later(() => this.takeMany(max), signal) : Promise.resolve(messages);
+      return messages === undefined ? this.laterMany(max, signal) : Promise.resolve(messages);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -179,6 +184,10 @@ export class ReceiveQueue {
       messages.push(message);
     }
     return messages;
+  }
+
+  private laterMany(max: number, signal: AbortSignal | undefined): Promise<InMessage[]> {
+    return this.later(() => this.takeMany(max), signal);
   }
 
   private later<T>(take: () => T | undefined, signal: AbortSignal | undefined): Promise<T> {

@@ -190,8 +190,11 @@ export class StreamConnection implements IConnection {
     const to = Math.min(size, MARK_SIZE);
     const from = to - MARK_CHECK;
     if (from < 0 || target[from] !== mark[from] || target.compare(mark, from, to, from, to) !== 0) {
-      this.busy = size >= BUSY_READ;
-      return target === this.services.landing ? sink.onChunk(target.subarray(0, size)) : sink.onRead(size);
+      const more = target === this.services.landing ? sink.onChunk(target.subarray(0, size)) : sink.onRead(size);
+      // Node asks for the next target at once. While the reader has no room, the sink would have to move all that it keeps
+      // to give one.
+      this.busy = more && size >= BUSY_READ;
+      return more;
     }
     this.failure ??= new ZmqError(
       'IoError',
