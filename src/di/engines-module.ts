@@ -32,10 +32,7 @@ export function enginesModule(): ContextModule {
       )
       .inSingletonScope();
     bind(IEngineFactory)
-      .toResolvedValue(
-        (scheduler: IScheduler, budget: TurnBudget) => new DirectEngineFactory({ scheduler, budget }),
-        [IScheduler, TurnBudgetToken],
-      )
+      .toResolvedValue((scheduler: IScheduler) => new DirectEngineFactory(scheduler), [IScheduler])
       .inSingletonScope();
     bind(IRouter)
       .toResolvedValue(

@@ -6,13 +6,6 @@ import { Metadata } from '../../core/metadata.js';
 import { type Frame, frameToMsg, type InMessage, MsgFlags, type OutMessage } from '../../core/msg.js';
 import type { Pipe } from '../../core/pipe.js';
 import { mayTalk } from '../../core/socket-type.js';
-import type { TurnBudget } from '../../core/turn-budget.js';
-
-/** The services that direct engines of a Context share. */
-export interface DirectServices {
-  readonly scheduler: IScheduler;
-  readonly budget: TurnBudget;
-}
 
 /**
  * Joins two pipes of one process: what one socket writes is handed to the other as it is, without bytes in between.
@@ -41,7 +34,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   public constructor(
     private readonly connection: IDirectConnection,
     private readonly config: EngineConfig,
-    private readonly services: DirectServices,
+    private readonly scheduler: IScheduler,
   ) {
     this.socketType = config.socketType;
     this.routingId = config.options.routingId;
@@ -89,7 +82,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
     // Its bytes cost nothing of the turn: they stay where they are.
     this.open = (this.peer as IDirectEnd).onMessage(this.receivedForm(message));
     // The last message may have gone: that is only known when the pipe is through.
-    if (this.finishing) this.services.scheduler.endOfTurn(this.lookAgain);
+    if (this.finishing) this.scheduler.endOfTurn(this.lookAgain);
   }
 
   public flush(): void {
@@ -97,7 +90,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   }
 
   public resume(): void {
-    this.services.scheduler.endOfTurn(this.sayRoom);
+    this.scheduler.endOfTurn(this.sayRoom);
   }
 
   public fail(error: ZmqError): void {
@@ -180,7 +173,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
 export class DirectEngineFactory implements IEngineFactory {
   public readonly name: string = 'direct';
 
-  public constructor(private readonly services: DirectServices) {}
+  public constructor(private readonly scheduler: IScheduler) {}
 
   public offer(scheme: string): EngineOffer {
     if (scheme !== 'inproc') return { serves: false, rank: 0, reason: 'the direct engine serves inproc only' };
@@ -194,6 +187,6 @@ export class DirectEngineFactory implements IEngineFactory {
         `The direct engine got a connection of ${config.endpoint} that is a stream of bytes.`,
       );
     }
-    return new DirectEngine(connection, config, this.services);
+    return new DirectEngine(connection, config, this.scheduler);
   }
 }

@@ -4,7 +4,6 @@ import { ZmqError } from '../../../src/core/errors.js';
 import { Msg } from '../../../src/core/msg.js';
 import { defaultValues } from '../../../src/core/options/defaults.js';
 import type { SocketOptionValues } from '../../../src/core/options/values.js';
-import { TurnBudget } from '../../../src/core/turn-budget.js';
 import { DirectEngineFactory } from '../../../src/engines/direct/direct-engine.js';
 import { makeDirectPair } from '../../../src/engines/transports/direct-pair.js';
 import { EngineEnd } from '../../support/engine-ground.js';
@@ -16,11 +15,7 @@ const numbers = (count: number): string[] => Array.from({ length: count }, (_, i
 /** Two direct engines that are about to meet. */
 class Direct {
   public readonly scheduler: ManualScheduler = new ManualScheduler();
-  public readonly budget: TurnBudget = new TurnBudget(this.scheduler);
-  public readonly factory: DirectEngineFactory = new DirectEngineFactory({
-    scheduler: this.scheduler,
-    budget: this.budget,
-  });
+  public readonly factory: DirectEngineFactory = new DirectEngineFactory(this.scheduler);
   public readonly left: EngineEnd;
   public readonly right: EngineEnd;
 
@@ -86,12 +81,6 @@ describe('two direct engines', () => {
     direct.left.write(...numbers(50));
     direct.start();
     expect(direct.right.readAll()).toEqual(numbers(50));
-  });
-
-  it('count what they send against the share of the turn', () => {
-    const { left, budget } = new Direct().start();
-    left.write(Buffer.alloc(300_000));
-    expect(budget.exhausted).toBe(true);
   });
 });
 

@@ -55,7 +55,7 @@ function routed(more: readonly IEngineFactory[] = [], probe: ICapabilityProbe = 
   const sim = new SimTransport();
   const inproc = new InprocTransport(ground.scheduler);
   const logger = new Lines();
-  const engines = [new DirectEngineFactory(ground), ground.factory, ...more];
+  const engines = [new DirectEngineFactory(ground.scheduler), ground.factory, ...more];
   return { router: new Router(new TransportRegistry([inproc, sim]), engines, probe, logger), sim, inproc, logger };
 }
 

@@ -40,7 +40,7 @@ function engine(
 
 const ground = new EngineGround();
 const standard = ground.factory;
-const direct = new DirectEngineFactory(ground);
+const direct = new DirectEngineFactory(ground.scheduler);
 const fast = engine('fast', (scheme, capabilities) => ({
   serves: scheme === 'tcp' && capabilities.io_uring.available,
   rank: 10,
