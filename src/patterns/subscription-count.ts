@@ -1,8 +1,13 @@
-import { Trie } from './trie.js';
+import type { IRandom } from '../core/contracts/random.js';
+import { PrefixMap } from './prefix-map.js';
 
 /** What a subscriber asked for: how often, per topic. */
 export class SubscriptionCount {
-  private readonly counts: Trie<number> = new Trie<number>();
+  private readonly counts: PrefixMap<number>;
+
+  public constructor(random: IRandom) {
+    this.counts = new PrefixMap<number>(random);
+  }
 
   /** The number of distinct topics. */
   public get size(): number {
@@ -10,7 +15,7 @@ export class SubscriptionCount {
   }
 
   public add(topic: Uint8Array): void {
-    this.counts.insert(topic, (this.counts.get(topic) ?? 0) + 1);
+    this.counts.insert(Buffer.from(topic), (this.counts.get(topic) ?? 0) + 1);
   }
 
   /** Takes one back. True: it was the last one of this topic. */
@@ -18,7 +23,7 @@ export class SubscriptionCount {
     const count = this.counts.get(topic);
     if (count === undefined) return false;
     if (count === 1) return this.counts.delete(topic);
-    this.counts.insert(topic, count - 1);
+    this.counts.insert(Buffer.from(topic), count - 1);
     return false;
   }
 
@@ -27,8 +32,8 @@ export class SubscriptionCount {
     return this.counts.matches(bytes, offset, length);
   }
 
-  /** Each distinct topic once. */
-  public *topics(): IterableIterator<Buffer> {
-    for (const [topic] of this.counts.entries()) yield topic;
+  /** Each distinct topic once, in the order of their bytes, as libzmq says them to a new publisher. */
+  public topics(): Buffer[] {
+    return Array.from(this.counts.entries(), ([topic]) => topic).sort(Buffer.compare);
   }
 }

@@ -1,5 +1,6 @@
+import type { IRandom } from '../core/contracts/random.js';
 import type { Distributor, Outlet } from './distributor.js';
-import { Trie } from './trie.js';
+import { PrefixMap } from './prefix-map.js';
 
 /** A topic that somebody asked for. */
 class Topic {
@@ -28,19 +29,23 @@ export class Subscriber {
 
 /** Which subscribers want what. Per subscriber it is a set: repeated subscriptions count once. */
 export class TopicTable {
-  private readonly trie: Trie<Topic> = new Trie<Topic>();
+  private readonly map: PrefixMap<Topic>;
   private matched: Topic[] = [];
+
+  public constructor(random: IRandom) {
+    this.map = new PrefixMap<Topic>(random);
+  }
 
   /** The number of distinct topics. */
   public get size(): number {
-    return this.trie.size;
+    return this.map.size;
   }
 
   /** True: nobody had this topic before. The bytes are copied. */
   public add(subscriber: Subscriber, bytes: Uint8Array): boolean {
-    const known = this.trie.get(bytes);
+    const known = this.map.get(bytes);
     const topic = known ?? new Topic(Buffer.from(bytes));
-    if (known === undefined) this.trie.insert(topic.bytes, topic);
+    if (known === undefined) this.map.insert(topic.bytes, topic);
     if (!subscriber.topics.has(topic)) {
       subscriber.topics.add(topic);
       topic.outlets.push(subscriber.outlet);
@@ -50,7 +55,7 @@ export class TopicTable {
 
   /** True: nobody has this topic now. */
   public remove(subscriber: Subscriber, bytes: Uint8Array): boolean {
-    const topic = this.trie.get(bytes);
+    const topic = this.map.get(bytes);
     if (topic === undefined) return true;
     if (subscriber.topics.delete(topic)) this.leave(topic, subscriber.outlet);
     return topic.outlets.length === 0;
@@ -67,7 +72,7 @@ export class TopicTable {
 
   /** Chooses everybody who has a prefix of these bytes among its topics. */
   public choose(bytes: Uint8Array, offset: number, length: number, distributor: Distributor): void {
-    const count = this.trie.collect(bytes, offset, length, this.matched);
+    const count = this.map.collect(bytes, offset, length, this.matched);
     for (let i = 0; i < count; i++) {
       const { outlets } = this.matched[i] as Topic;
       for (let k = 0; k < outlets.length; k++) distributor.choose(outlets[k] as Outlet);
@@ -80,7 +85,7 @@ export class TopicTable {
     const last = outlets.pop() as Outlet;
     if (last !== outlet) outlets[at] = last;
     if (outlets.length !== 0) return;
-    this.trie.delete(topic.bytes);
+    this.map.delete(topic.bytes);
     this.matched = []; // It may be among them, and should not be kept in memory.
   }
 }

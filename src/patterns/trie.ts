@@ -89,14 +89,14 @@ export class Trie<V> {
   }
 
   /**
-   * Writes the values of all keys that are a prefix of the given bytes to the front of `into`, shortest key first, and
-   * answers how many. What stood behind them stays: emptying an array would give up its memory, once per message.
+   * Writes the values of all keys that are a prefix of the given bytes to `into`, behind the `count` that are there, shortest
+   * key first, and answers how many there are then. What stood behind them stays: emptying an array would give up its
+   * memory, once per message.
    */
-  public collect(bytes: Uint8Array, offset: number, length: number, into: V[]): number {
+  public collect(bytes: Uint8Array, offset: number, length: number, into: V[], count = 0): number {
     const end = offset + length;
     let node = this.root;
     let at = offset;
-    let count = 0;
     for (;;) {
       if (node.value !== undefined) into[count++] = node.value;
       if (at === end) return count;

@@ -16,7 +16,7 @@ import { Subscriber, TopicTable } from './topic-table.js';
  */
 export class XPub extends Pattern {
   private readonly distributor: Distributor = new Distributor();
-  private readonly topics: TopicTable = new TopicTable();
+  private readonly topics: TopicTable = new TopicTable(this.host.random);
   private readonly backlog: Backlog = new Backlog();
   /** Who sent what was received last, if it is still there: whom ZMQ_XPUB_MANUAL is about. */
   private lastFrom: Subscriber | null = null;

@@ -26,7 +26,7 @@ class Publisher {
  */
 export class XSub extends Pattern {
   protected readonly incoming: FairQueue = new FairQueue();
-  protected readonly subscriptions: SubscriptionCount = new SubscriptionCount();
+  protected readonly subscriptions: SubscriptionCount = new SubscriptionCount(this.host.random);
   private readonly distributor: Distributor = new Distributor();
 
   public override attach(pipe: Pipe): boolean {
