@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { READ_BUDGET } from '../../core/budgets.js';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
@@ -89,6 +90,11 @@ export class StreamConnection implements IConnection {
   private busy = false;
   /** A write answered false, and `onDrained` is owed for it. */
   private draining = false;
+  /** The sink has no room, or does not want to read: nothing is read until it says `resume`. */
+  private held = false;
+  /** This connection has had its share of the turn: nothing is read before the next one. */
+  private resting = false;
+  private readSinceRest = 0;
   private peerEnded = false;
   private failure: ZmqError | undefined;
   private grace: ITimer | undefined;
@@ -113,7 +119,9 @@ export class StreamConnection implements IConnection {
     this.state = 'open';
     if (this.services.reading === 'lent' && this.startLent(sink)) return;
     this.socket.on('data', (bytes: Buffer) => {
-      if (this.state === 'open' && !sink.onChunk(bytes) && this.state === 'open') this.socket.pause();
+      if (this.state !== 'open') return;
+      if (!sink.onChunk(bytes)) this.held = true;
+      if (this.hasHadItsShare(bytes.length) || this.held) this.stopReading();
     });
     this.socket.resume();
   }
@@ -137,11 +145,13 @@ export class StreamConnection implements IConnection {
   }
 
   public pause(): void {
-    if (this.state === 'open') this.socket.pause();
+    this.held = true;
+    this.stopReading();
   }
 
   public resume(): void {
-    if (this.state === 'open') this.socket.resume();
+    this.held = false;
+    if (this.state === 'open' && !this.resting) this.socket.resume();
   }
 
   public close(): void {
@@ -156,6 +166,10 @@ export class StreamConnection implements IConnection {
   public destroy(): void {
     if (this.state !== 'ended') this.state = 'ending';
     this.socket.destroy();
+  }
+
+  private stopReading(): void {
+    if (this.state === 'open') this.socket.pause();
   }
 
   private listen(socket: Socket): void {
@@ -191,10 +205,11 @@ export class StreamConnection implements IConnection {
     const from = to - MARK_CHECK;
     if (from < 0 || target[from] !== mark[from] || target.compare(mark, from, to, from, to) !== 0) {
       const more = target === this.services.landing ? sink.onChunk(target.subarray(0, size)) : sink.onRead(size);
+      if (!more) this.held = true;
       // Node asks for the next target at once. While the reader has no room, the sink would have to move all that it keeps
       // to give one.
       this.busy = more && size >= BUSY_READ;
-      return more;
+      return !this.hasHadItsShare(size) && more;
     }
     this.failure ??= new ZmqError(
       'IoError',
@@ -205,6 +220,24 @@ export class StreamConnection implements IConnection {
     this.destroy();
     return true;
   }
+
+  /**
+   * libuv reads one connection up to 32 times before it looks at another: with a peer that sends without end that is 8 MB,
+   * and everything else in the process waits for it.
+   */
+  private hasHadItsShare(size: number): boolean {
+    this.readSinceRest += size;
+    if (this.readSinceRest < READ_BUDGET) return false;
+    this.readSinceRest = 0;
+    this.resting = true;
+    this.services.scheduler.nextTurn(this.onRested);
+    return true;
+  }
+
+  private readonly onRested = (): void => {
+    this.resting = false;
+    if (this.state === 'open' && !this.held) this.socket.resume();
+  };
 
   private nextTarget(sink: IConnectionSink): Buffer {
     if (this.state === 'closing' || (this.state === 'open' && !this.busy)) this.target = this.services.landing;
