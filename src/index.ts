@@ -41,21 +41,29 @@ export type { IAuthenticator } from './core/contracts/authenticator.js';
 export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
 export type { ILogger } from './core/contracts/logger.js';
 export type { ContextModule } from './core/contracts/module.js';
-export { MonitorEvent, type MonitorEventName, type SocketEvent } from './core/contracts/monitor.js';
+export {
+  MonitorEvent,
+  type MonitorEventName,
+  type MonitorEvents,
+  type SocketEvent,
+  type SocketEventFacts,
+  type SocketEventIterator,
+  type SocketEventOf,
+} from './core/contracts/monitor.js';
 export type {
   ConnectOptions,
   ISocket,
   OperationOptions,
   SocketEvents,
-  SocketStats,
   WaitOptions,
 } from './core/contracts/socket.js';
 export { ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
-export { Metadata } from './core/metadata.js';
+export { Metadata, type PeerFacts } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
 export { SocketOption } from './core/options/numbers.js';
 export type { OptionInput } from './core/options/socket-options.js';
 export type { SocketOptionsInit, SocketOptionValues, TypedSocketOptions } from './core/options/values.js';
+export { ProtocolError } from './core/protocol-error.js';
 export { SocketType, type SocketTypeName } from './core/socket-type.js';
-export type { DropReason } from './core/stats.js';
+export type { Dropped, DropReason, PipeStats, QueueStats, SocketStats, TrafficStats } from './core/stats.js';
 export { z85Decode, z85Encode } from './core/z85.js';

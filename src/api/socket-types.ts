@@ -18,6 +18,7 @@ type Common = Pick<
   | 'getOption'
   | 'monitor'
   | 'stats'
+  | 'publishPipeStats'
   | 'close'
 > &
   AsyncDisposable;

@@ -1,13 +1,6 @@
 import { Contact } from '../core/contact.js';
-import type { SocketEvent } from '../core/contracts/monitor.js';
-import type {
-  ConnectOptions,
-  ISocket,
-  OperationOptions,
-  SocketEvents,
-  SocketStats,
-  WaitOptions,
-} from '../core/contracts/socket.js';
+import type { SocketEventIterator } from '../core/contracts/monitor.js';
+import type { ConnectOptions, ISocket, OperationOptions, SocketEvents, WaitOptions } from '../core/contracts/socket.js';
 import { ZmqError } from '../core/errors.js';
 import type { InMessage, Msg, OutMessage } from '../core/msg.js';
 import { SocketOption } from '../core/options/numbers.js';
@@ -18,6 +11,7 @@ import type { ReceiveQueue } from '../core/receive-queue.js';
 import type { SendQueue } from '../core/send-queue.js';
 import type { SocketCore } from '../core/socket-core.js';
 import type { SocketTypeName } from '../core/socket-type.js';
+import type { SocketStats } from '../core/stats.js';
 
 /**
  * The public face of a socket. It adds nothing to a message's way: `send` and `recv` go straight to the queues of the
@@ -154,12 +148,16 @@ export class Socket implements ISocket {
     });
   }
 
-  public monitor(): AsyncIterableIterator<SocketEvent> {
-    return this.core.monitor.iterate();
+  public monitor(events?: number): SocketEventIterator {
+    return this.core.monitor.iterate(events);
   }
 
   public stats(): SocketStats {
-    return { dropped: this.core.dropCounts, peers: this.core.peers };
+    return this.core.stats;
+  }
+
+  public publishPipeStats(): void {
+    this.core.publishPipeStats();
   }
 
   public close(): Promise<void> {

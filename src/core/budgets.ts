@@ -64,3 +64,9 @@ export const MAX_FRAMES_PER_MESSAGE: number = 1 << 20;
 
 /** Commands of the library to itself that a mailbox holds before `post` refuses more. */
 export const MAILBOX_CAPACITY = 65536;
+
+/**
+ * The milliseconds between two `dropped` events of one reason: a publisher that outruns a subscriber loses a hundred
+ * thousand messages a second, and whoever listens wants to know that, and not each of them.
+ */
+export const DROP_REPORT_INTERVAL = 1000;

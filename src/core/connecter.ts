@@ -2,7 +2,7 @@ import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import type { ITimer } from './contracts/clock.js';
 import type { Route } from './contracts/engine.js';
 import type { IConnection, IDirectConnection } from './contracts/transport.js';
-import { fromNodeError, ZmqError } from './errors.js';
+import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
 import type { SessionFactory } from './listener.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
@@ -125,9 +125,11 @@ export class Connecter extends Actor<ConnecterCommand> {
     const { endpoint, transport } = this.route;
     const attempt = new AbortController();
     this.attempt = attempt;
-    if (endpoint.scheme === 'tcp') this.socket.publish('connect:delay', this.endpoint);
     // An async function, because a transport may throw instead of rejecting.
-    const connecting = (async () => transport.connect(endpoint, this.options, attempt.signal))();
+    const onDelayed = (): void => {
+      if (!attempt.signal.aborted) this.socket.publish('connect:delay', this.endpoint);
+    };
+    const connecting = (async () => transport.connect(endpoint, this.options, attempt.signal, onDelayed))();
     connecting.then(
       (connection) => {
         if (attempt.signal.aborted) connection.destroy();
@@ -167,7 +169,7 @@ export class Connecter extends Actor<ConnecterCommand> {
     }
     this.failedAttempts = 0;
     this.lingerTimer?.cancel();
-    this.socket.publish('connect', this.endpoint, { address: connection.remoteAddress });
+    this.socket.publish('connect', this.endpoint, session.addresses);
     this.session = session;
     this.adopt(session);
     session.start();
@@ -175,7 +177,8 @@ export class Connecter extends Actor<ConnecterCommand> {
   }
 
   private onAttemptFailed(error: ZmqError): void {
-    this.socket.publish('close', this.endpoint, { error });
+    // Without an address there was nothing to open, and there is nothing to close.
+    if (!isUnresolved(error)) this.socket.publish('close', this.endpoint, { error });
     this.failure = error;
     this.again('connect', error);
     this.failedAttempts++;
@@ -224,7 +227,7 @@ export class Connecter extends Actor<ConnecterCommand> {
   private endPipe(): void {
     const { pipe } = this;
     if (pipe === undefined || pipe.hasEnded) return;
-    this.socket.dropped(this.stopping ? 'linger' : 'connection-lost', pipe.end());
+    this.socket.dropped(this.stopping ? 'linger' : 'connection-lost', pipe.end(), pipe);
     this.socket.detach(pipe);
   }
 }

@@ -81,6 +81,8 @@ export interface ZmqErrorDetails {
   readonly cause?: unknown;
   /** True when trying again cannot help: the peer or the configuration must change first. */
   readonly fatal?: boolean | undefined;
+  /** libzmq's number for what was wrong in a handshake: a `ProtocolError`, or the status of ZAP. */
+  readonly detail?: number | undefined;
 }
 
 const BRAND: unique symbol = Symbol.for('rzmq.ZmqError');
@@ -97,6 +99,8 @@ export class ZmqError extends Error {
   public readonly endpoint: string | undefined;
   /** True when trying again cannot help. */
   public readonly fatal: boolean;
+  /** libzmq's number for what was wrong in a handshake: a `ProtocolError`, or the status of ZAP (300, 400, 500). */
+  public readonly detail: number | undefined;
 
   public constructor(code: ZmqErrorCode, message: string, details: ZmqErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -105,6 +109,7 @@ export class ZmqError extends Error {
     this.errno = details.errno ?? ERRNO_OF_CODE[code];
     this.endpoint = details.endpoint;
     this.fatal = details.fatal ?? false;
+    this.detail = details.detail;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -132,6 +137,11 @@ const CODE_OF_ERRNO: Readonly<Record<string, ZmqErrorCode>> = {
   EAI_AGAIN: 'DnsResolutionFailed',
   ENODEV: 'EndpointResolutionFailed',
 };
+
+/** True when the name of a host or interface was not found, so that nothing was opened yet. */
+export function isUnresolved(error: ZmqError): boolean {
+  return error.code === 'DnsResolutionFailed' || error.code === 'EndpointResolutionFailed';
+}
 
 /** The one place where an error of Node's net, fs or dns becomes a {@link ZmqError}. */
 export function fromNodeError(error: unknown, doing: string, endpoint?: string): ZmqError {

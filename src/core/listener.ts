@@ -1,7 +1,7 @@
 import { Actor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
-import { fromNodeError, ZmqError } from './errors.js';
+import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
 import type { ActorServices, ISocketOfPeers, SessionSpec } from './services.js';
@@ -44,6 +44,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
       this.bound = await transport.listen(endpoint, this.options, this);
     } catch (cause) {
       const error = fromNodeError(cause, `Cannot bind ${endpoint.endpoint}`, endpoint.endpoint);
+      // libzmq closes the socket that it could not bind, and says so first.
+      if (!isUnresolved(error)) this.socket.publish('close', endpoint.endpoint, { error });
       this.socket.publish('bind:error', endpoint.endpoint, { error });
       this.retire();
       throw error;
@@ -102,7 +104,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     const session = this.sessionOf(connection);
     if (session === undefined) return;
     this.adopt(session);
-    this.socket.publish('accept', this.endpoint, { address: connection.remoteAddress });
+    this.socket.publish('accept', this.endpoint, session.addresses);
     session.start();
   }
 
@@ -148,7 +150,10 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     if (this.unbinding) return;
     this.unbinding = true;
     (this.bound as IListener).close().then(
-      () => this.unboundNow(),
+      () => {
+        this.socket.publish('close', this.endpoint);
+        this.unboundNow();
+      },
       (error: unknown) => {
         this.socket.publish('close:error', this.endpoint, {
           error: fromNodeError(error, `Cannot unbind ${this.endpoint}`, this.endpoint),
@@ -159,7 +164,6 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   }
 
   private unboundNow(): void {
-    this.socket.publish('close', this.endpoint);
     this.free = true;
     for (const resolve of this.whenFree.splice(0)) resolve();
     this.release();

@@ -1,12 +1,15 @@
 import { EventEmitter } from 'node:events';
 import type { IScheduler } from './contracts/clock.js';
-import { MONITOR_EVENT_NUMBER, type MonitorEventName, type SocketEvent } from './contracts/monitor.js';
-
-/** The events of a socket, each by its name, and all of them as `event`. */
-export type MonitorEvents = { [Name in MonitorEventName]: [SocketEvent] } & { event: [SocketEvent] };
-
-/** Events that an iterator keeps for a reader that is slower than they come; then the oldest goes. */
-const ITERATOR_CAPACITY = 100;
+import {
+  MONITOR_EVENT_NUMBER,
+  type MonitorEventName,
+  type MonitorEvents,
+  type SocketEvent,
+  type SocketEventFacts,
+  type SocketEventIterator,
+} from './contracts/monitor.js';
+import { MonitorIterator } from './monitor-iterator.js';
+import { monitorValue } from './monitor-value.js';
 
 /**
  * Tells the events of one socket to everybody who listens (`socket.events`, ZMQ_EVENT_*). Listeners and iterators do
@@ -21,9 +24,10 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
   }
 
   /** @internal Says that something happened. A listener that throws cannot harm the socket. */
-  public publish(type: MonitorEventName, endpoint: string, facts: Partial<SocketEvent> = {}): void {
+  public publish(type: MonitorEventName, endpoint: string, facts: SocketEventFacts = {}): void {
     if (this.ended) return;
-    const event: SocketEvent = { type, event: MONITOR_EVENT_NUMBER[type], endpoint, ...facts };
+    const value = monitorValue(type, facts);
+    const event = { type, event: MONITOR_EVENT_NUMBER[type], value, endpoint, ...facts } as SocketEvent;
     this.ended = type === 'end';
     for (const iterator of this.iterators) iterator.offer(event);
     this.tell(type, event);
@@ -31,9 +35,12 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
     if (this.ended) for (const iterator of this.iterators) iterator.finish();
   }
 
-  /** An iterator over all events from now on. Ends when the socket has closed, or with `return`. */
-  public iterate(): AsyncIterableIterator<SocketEvent> {
-    const iterator = new MonitorIterator(() => this.iterators.delete(iterator));
+  /**
+   * An iterator over all events from now on, or over those whose number is in `mask`. Ends when the socket has closed,
+   * or with `return`.
+   */
+  public iterate(mask = 0): SocketEventIterator {
+    const iterator = new MonitorIterator(mask, (finished) => this.iterators.delete(finished));
     if (this.ended) iterator.finish();
     else this.iterators.add(iterator);
     return iterator;
@@ -52,46 +59,5 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
         });
       }
     }
-  }
-}
-
-class MonitorIterator implements AsyncIterableIterator<SocketEvent> {
-  private readonly events: SocketEvent[] = [];
-  private readonly waiting: ((result: IteratorResult<SocketEvent>) => void)[] = [];
-  private finished = false;
-
-  public constructor(private readonly onFinished: () => void) {}
-
-  public offer(event: SocketEvent): void {
-    const waiter = this.waiting.shift();
-    if (waiter !== undefined) {
-      waiter({ value: event, done: false });
-      return;
-    }
-    if (this.events.length === ITERATOR_CAPACITY) this.events.shift();
-    this.events.push(event);
-  }
-
-  public finish(): void {
-    this.finished = true;
-    this.onFinished();
-    for (const waiter of this.waiting.splice(0)) waiter({ value: undefined, done: true });
-  }
-
-  public next(): Promise<IteratorResult<SocketEvent>> {
-    const event = this.events.shift();
-    if (event !== undefined) return Promise.resolve({ value: event, done: false });
-    if (this.finished) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve) => this.waiting.push(resolve));
-  }
-
-  public return(): Promise<IteratorResult<SocketEvent>> {
-    this.events.length = 0;
-    this.finish();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  public [Symbol.asyncIterator](): this {
-    return this;
   }
 }

@@ -59,6 +59,11 @@ export class Msg {
     return this.bytes;
   }
 
+  /** Who sent it, for a received frame: the same as {@link Msg.metadata}, by the name that events have for it. */
+  public get peer(): Metadata | undefined {
+    return this.metadata;
+  }
+
   /** The number of bytes, as {@link Msg.size}. */
   public get length(): number {
     return this.size;

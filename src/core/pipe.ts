@@ -2,7 +2,7 @@ import type { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 import type { InMessage, OutMessage } from './msg.js';
 import { Ring } from './ring.js';
-import type { DropReason } from './stats.js';
+import { DropCounts, type Dropped, type DropReason } from './stats.js';
 
 /** Stands for "no limit" in a high-water mark: a small integer, so that comparing stays cheap. */
 const UNLIMITED = 0x3fffffff;
@@ -16,6 +16,9 @@ export interface IPipeSink {
   readonly ready: boolean;
   /** How many messages it took that have not been accepted below; they still count against SNDHWM. */
   readonly unsent: number;
+  /** The bytes that the connection has read and was given so far, where the engine counts them. */
+  readonly bytesIn?: number;
+  readonly bytesOut?: number;
   /** Takes one message. Called only while `ready`. */
   send(message: OutMessage): void;
   /** Hands over what `send` collected, now. */
@@ -34,8 +37,8 @@ export interface IPipeEvents {
   writeActivated(pipe: Pipe): void;
   /** The outbound queue has just become full: the next write will be refused unless the peer makes progress. */
   filled(): void;
-  /** Messages are gone for good. */
-  dropped(reason: DropReason, messages: number): void;
+  /** Messages are gone for good; of that pipe, where it is known. */
+  dropped(reason: DropReason, messages: number, pipe?: Pipe): void;
 }
 
 /** The bounds of a pipe, from the options of its socket. Counted in whole messages; 0 means no limit. */
@@ -68,6 +71,9 @@ export class Pipe {
   public assignedRoutingId: Buffer | undefined = undefined;
   /** A place for the pattern: ROUTER keeps the routing id, XPUB the subscriptions, … Nothing else touches it. */
   public state: unknown = undefined;
+  /** Messages that the peers delivered, and that were handed to the sinks: for statistics only. */
+  public messagesIn = 0;
+  public messagesOut = 0;
 
   private readonly outbound: Ring<OutMessage> = new Ring<OutMessage>();
   /** What `writeControl` could not hand over at once: it overtakes `outbound`, and counts against no limit. */
@@ -88,6 +94,10 @@ export class Pipe {
   private active = false;
   private retired = false;
   private ended = false;
+  /** The bytes of the connections that are gone. */
+  private pastIn = 0;
+  private pastOut = 0;
+  private drops: DropCounts | null = null;
 
   public constructor(endpoint: string, limits: PipeLimits) {
     this.endpoint = endpoint;
@@ -112,6 +122,7 @@ export class Pipe {
       if (!sink.ready) return this.enqueue(message);
     }
     sink.send(message);
+    this.messagesOut++;
     return true;
   }
 
@@ -130,8 +141,10 @@ export class Pipe {
   public writeControl(message: OutMessage): void {
     const sink = this.sink;
     if (sink === null) return;
-    if (sink.ready && this.controls.length === 0) sink.send(message);
-    else this.controls.push(message);
+    if (sink.ready && this.controls.length === 0) {
+      sink.send(message);
+      this.messagesOut++;
+    } else this.controls.push(message);
   }
 
   /** The next received message, or `undefined`: then `readActivated` will announce the next one. */
@@ -158,6 +171,27 @@ export class Pipe {
   /** True while a peer is connected and its handshake is complete. */
   public get connected(): boolean {
     return this.sink !== null;
+  }
+
+  /** The bytes that the connections of this pipe have read. */
+  public get bytesIn(): number {
+    return this.pastIn + (this.sink?.bytesIn ?? 0);
+  }
+
+  /** The bytes that the connections of this pipe were given. */
+  public get bytesOut(): number {
+    return this.pastOut + (this.sink?.bytesOut ?? 0);
+  }
+
+  /** Keeps in mind that messages of this pipe are gone. */
+  public lose(reason: DropReason, messages: number): void {
+    this.drops ??= new DropCounts();
+    this.drops.add(reason, messages);
+  }
+
+  /** What `lose` was told. */
+  public get losses(): Dropped {
+    return this.drops?.toJSON() ?? {};
   }
 
   /**
@@ -224,15 +258,16 @@ export class Pipe {
 
   /** The engine is gone. What it had taken is lost with it; what waits here stays. */
   public disconnect(): void {
-    this.sink = null;
+    this.letGo();
     this.controls.clear();
     this.wakeWriter();
   }
 
   /** Hands one received message to the socket. False: the queue is full now; wait for `resume`. */
   public deliver(message: InMessage): boolean {
+    this.messagesIn++;
     if (this.retired) {
-      this.events?.dropped('unread', 1);
+      this.events?.dropped('unread', 1, this);
       return true;
     }
     if (this.conflate) this.replaced(this.inbound.clear());
@@ -256,6 +291,7 @@ export class Pipe {
       const message = this.controls.shift() ?? this.outbound.shift();
       if (message === undefined) break;
       sink.send(message);
+      this.messagesOut++;
     }
     // Somebody waits: what was just collected counts against the mark until it is handed over.
     if (this.refused) sink.flush();
@@ -268,7 +304,7 @@ export class Pipe {
   public end(): number {
     if (this.ended) return 0;
     this.ended = true;
-    this.sink = null;
+    this.letGo();
     this.controls.clear();
     return this.outbound.clear();
   }
@@ -298,13 +334,19 @@ export class Pipe {
     return true;
   }
 
+  private letGo(): void {
+    this.pastIn = this.bytesIn;
+    this.pastOut = this.bytesOut;
+    this.sink = null;
+  }
+
   private resumeSink(): void {
     this.stopped = false;
     this.sink?.resume();
   }
 
   private replaced(messages: number): void {
-    if (messages > 0) this.events?.dropped('conflated', messages);
+    if (messages > 0) this.events?.dropped('conflated', messages, this);
   }
 
   private wakeWriter(): void {

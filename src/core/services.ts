@@ -1,7 +1,7 @@
 import type { IClock, IScheduler } from './contracts/clock.js';
 import type { IEngineFactory } from './contracts/engine.js';
 import type { ILogger } from './contracts/logger.js';
-import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
+import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
 import type { IRandom } from './contracts/random.js';
 import type { IConnection, IDirectConnection } from './contracts/transport.js';
 import type { ZmqError } from './errors.js';
@@ -35,9 +35,9 @@ export interface ISocketOfPeers {
   /** The connections that were accepted at all endpoints of the socket and are not gone. */
   readonly accepted: number;
   /** Something happened that `socket.events` tells. */
-  publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void;
-  /** Messages are gone. */
-  dropped(reason: DropReason, messages: number): void;
+  publish(type: MonitorEventName, endpoint: string, facts?: SocketEventFacts): void;
+  /** Messages are gone, of that pipe. */
+  dropped(reason: DropReason, messages: number, pipe: Pipe): void;
 }
 
 /** What is known of a connection when a session is made for it. */

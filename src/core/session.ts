@@ -1,8 +1,8 @@
 import { Actor, type IActorOwner } from './actor.js';
 import type { ITimer } from './contracts/clock.js';
 import type { IEngine, IEngineHost } from './contracts/engine.js';
-import type { MonitorEventName } from './contracts/monitor.js';
-import type { ZmqError } from './errors.js';
+import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
+import { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 import { Notices } from './notices.js';
 import type { Pipe } from './pipe.js';
@@ -27,7 +27,11 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
   private readonly notices: Notices;
   private pipe: Pipe | undefined;
   private readonly ownsPipe: boolean;
+  /** Both ends of the connection, for events. */
+  public readonly addresses: Addresses;
   private joined = false;
+  /** The peer, once it is known. */
+  private peer: Metadata | undefined = undefined;
   private lingerTimer: ITimer | null = null;
 
   public constructor(
@@ -39,6 +43,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     this.pipe = spec.pipe;
     this.ownsPipe = spec.pipe === undefined;
     this.notices = new Notices(spec.socket.socketType, spec.accepted, spec.options);
+    this.addresses = addressesOf(spec);
     this.engine = spec.engine.create(spec.connection, {
       socketType: spec.socket.socketType,
       endpoint: spec.endpoint,
@@ -49,11 +54,6 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
   /** Begins the handshake. Called once, by the owner. */
   public start(): void {
     this.engine.start(this);
-  }
-
-  /** The peer's address, for people. */
-  public get address(): string {
-    return this.spec.connection.remoteAddress;
   }
 
   /** The pipe to the peer, once that is known; that of the Connecter from the beginning. */
@@ -70,9 +70,10 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
       socket.attach(this.pipe);
     }
     this.joined = true;
+    this.peer = peer;
     this.pipe.introduce(peer, this.notices.hello);
     this.notices.connected(this.pipe);
-    socket.publish('handshake', endpoint, { address: this.address, peer });
+    socket.publish('handshake', endpoint, { ...this.addresses, peer });
     socket.connected(this.pipe, peer);
     // Asked to stop during the handshake, because messages waited for this peer: let them out, then close.
     if (this.stopping) this.services.scheduler.endOfTurn(() => this.engine.finish());
@@ -84,10 +85,10 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     const { socket } = this.spec;
     if (this.joined) {
       const pipe = this.pipe as Pipe;
-      socket.dropped('connection-lost', this.engine.unsent);
+      socket.dropped('connection-lost', this.engine.unsent, pipe);
       this.notices.disconnected(pipe);
       if (this.ownsPipe) {
-        socket.dropped(this.stopping ? 'linger' : 'peer-gone', pipe.end());
+        socket.dropped(this.stopping ? 'linger' : 'peer-gone', pipe.end(), pipe);
         socket.detach(pipe);
       } else {
         pipe.disconnect();
@@ -121,13 +122,36 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
 
   private tellEnd(error: ZmqError | undefined): void {
     const { socket, endpoint } = this.spec;
-    const facts = { address: this.address, ...(error === undefined ? {} : { error }) };
-    if (!this.joined) socket.publish(handshakeFailure(error), endpoint, facts);
-    socket.publish('disconnect', endpoint, facts);
+    const { addresses, peer } = this;
+    if (!this.joined) {
+      const failure = error ?? hungUp(endpoint);
+      socket.publish(handshakeFailure(failure), endpoint, { ...addresses, error: failure });
+    }
+    const known = peer === undefined ? addresses : { ...addresses, peer };
+    socket.publish('disconnect', endpoint, error === undefined ? known : { ...known, error });
   }
 }
 
-function handshakeFailure(error: ZmqError | undefined): MonitorEventName {
-  if (error?.code === 'AuthenticationFailure') return 'handshake:error:auth';
-  return error?.code === 'ProtocolViolation' ? 'handshake:error:protocol' : 'handshake:error:other';
+/** Both ends of a connection, as events tell them. */
+type Addresses = Pick<SocketEventFacts, 'address' | 'localEndpoint' | 'remoteEndpoint'>;
+
+function addressesOf({ connection, endpoint }: SessionSpec): Addresses {
+  const scheme = endpoint.slice(0, endpoint.indexOf('://') + 3);
+  const { localAddress, remoteAddress } = connection;
+  return {
+    address: remoteAddress,
+    ...(localAddress === '' ? {} : { localEndpoint: scheme + localAddress }),
+    ...(remoteAddress === '' ? {} : { remoteEndpoint: scheme + remoteAddress }),
+  };
+}
+
+function hungUp(endpoint: string): ZmqError {
+  return new ZmqError('ConnectionClosed', `The peer at ${endpoint} closed the connection during the handshake.`, {
+    endpoint,
+  });
+}
+
+function handshakeFailure(error: ZmqError): MonitorEventName {
+  if (error.code === 'AuthenticationFailure') return 'handshake:error:auth';
+  return error.code === 'ProtocolViolation' ? 'handshake:error:protocol' : 'handshake:error:other';
 }

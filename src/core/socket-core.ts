@@ -3,11 +3,12 @@ import { LOSS_COST } from './budgets.js';
 import type { ISocketInContact } from './contact.js';
 import type { IClock } from './contracts/clock.js';
 import type { IRouter } from './contracts/engine.js';
-import type { MonitorEventName, SocketEvent } from './contracts/monitor.js';
+import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
 import type { IRandom } from './contracts/random.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
 import { fromNodeError, ZmqError } from './errors.js';
+import { Ledger, queuesOf } from './ledger.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
 import type { IOptionHost } from './options/host.js';
@@ -19,7 +20,7 @@ import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
 import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
 import { conflates } from './socket-type.js';
-import { DropCounts, type DropReason } from './stats.js';
+import type { DropReason, SocketStats } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
 import { Watchers } from './watchers.js';
 
@@ -39,7 +40,7 @@ export class SocketCore
   public readonly monitor: MonitorBus;
   /** Told of every edge at which `readable`, `writable`, `closed`, the peers or their subscriptions may have changed. */
   public readonly watchers: Watchers;
-  private readonly drops: DropCounts = new DropCounts();
+  private readonly ledger: Ledger;
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
   /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
@@ -63,6 +64,9 @@ export class SocketCore
     this.socketType = patternFactory.type;
     this.monitor = new MonitorBus(services.scheduler);
     this.watchers = new Watchers(services.scheduler);
+    this.ledger = new Ledger(services.clock, services.scheduler, (reason, messages) =>
+      this.publish('dropped', '', { reason, messages }),
+    );
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
     this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
@@ -156,10 +160,28 @@ export class SocketCore
     return this.pattern.reaches?.(topic);
   }
 
-  /** What has been given up, by reason. */
-  public get dropCounts(): Partial<Record<DropReason, number>> {
+  /** What the socket has done, holds and has given up. */
+  public get stats(): SocketStats {
     this.dropped('unfinished', this.sends.takeUnfinished());
-    return this.drops.toJSON();
+    let queuedIn = this.pattern.held ?? 0;
+    let queuedOut = 0;
+    // Of those that have ended, what was not read is still there.
+    for (const pipe of this.unreadPipes) if (!this.ledger.pipes.has(pipe)) queuedIn += pipe.readable;
+    for (const pipe of this.ledger.pipes) {
+      queuedIn += pipe.readable;
+      queuedOut += pipe.pending;
+    }
+    const { losses: dropped, traffic, pipeStats: pipes } = this.ledger;
+    return { dropped, peers: this.peers, queuedIn, queuedOut, ...traffic, pipes };
+  }
+
+  /** Says for each pipe how much waits in it. (zmq_socket_monitor_pipes_stats) */
+  public publishPipeStats(): void {
+    this.assertOpen();
+    for (const pipe of this.pipes) {
+      const { endpoint, peer } = pipe;
+      this.publish('pipe:stats', endpoint, { ...queuesOf(pipe), ...(peer && { peer, address: peer.address }) });
+    }
   }
 
   /** How many peers are connected, their handshake complete. */
@@ -179,8 +201,8 @@ export class SocketCore
     return this.services.random;
   }
 
-  public dropped(reason: DropReason, messages: number): void {
-    this.drops.add(reason, messages);
+  public dropped(reason: DropReason, messages: number, pipe?: Pipe): void {
+    this.ledger.dropped(reason, messages, pipe);
     if (reason === 'high-water-mark') this.budget.spend(LOSS_COST);
   }
 
@@ -249,11 +271,13 @@ export class SocketCore
 
   public createPipe(endpoint: string): Pipe {
     const { sendHighWaterMark, receiveHighWaterMark, conflate } = this.options;
-    return new Pipe(endpoint, {
+    const pipe = new Pipe(endpoint, {
       sendHighWaterMark,
       receiveHighWaterMark,
       conflate: conflate && conflates(this.socketType),
     });
+    this.ledger.opened(pipe);
+    return pipe;
   }
 
   public attach(pipe: Pipe): void {
@@ -269,6 +293,7 @@ export class SocketCore
   }
 
   public detach(pipe: Pipe): void {
+    this.ledger.closed(pipe);
     this.report({ type: 'detach', pipe });
   }
 
@@ -281,7 +306,7 @@ export class SocketCore
     return this.endpoints.accepted;
   }
 
-  public publish(type: MonitorEventName, endpoint: string, facts?: Partial<SocketEvent>): void {
+  public publish(type: MonitorEventName, endpoint: string, facts?: SocketEventFacts): void {
     this.monitor.publish(type, endpoint, facts);
     // With an event, an endpoint may have come up, or have been given up for good.
     this.watchers.touched();
@@ -338,6 +363,7 @@ export class SocketCore
   }
 
   protected override afterEnd(): void {
+    this.ledger.end();
     this.publish('end', this.endpoints.last);
   }
 

@@ -1,3 +1,5 @@
+import type { Metadata } from './metadata.js';
+
 /** Why a message was given up. */
 export type DropReason =
   /** PUB, XPUB, REP, ROUTER: the queue to that peer was full, and the pattern does not wait. */
@@ -21,7 +23,10 @@ export type DropReason =
   /** It came to a SUB that asks for nothing (any more) that it matches. */
   | 'not-subscribed';
 
-/** What a socket has given up, by reason. */
+/** Messages that are gone, by reason. A reason that never occurred is absent. */
+export type Dropped = Partial<Readonly<Record<DropReason, number>>>;
+
+/** What has been given up, by reason. */
 export class DropCounts {
   private readonly counts: Map<DropReason, number> = new Map();
 
@@ -34,7 +39,49 @@ export class DropCounts {
   }
 
   /** All reasons with a count, as a plain object. */
-  public toJSON(): Partial<Record<DropReason, number>> {
+  public toJSON(): Dropped {
     return Object.fromEntries(this.counts);
   }
+}
+
+/** What has passed, since the beginning. Subscriptions that are sent for the socket count as messages. */
+export interface TrafficStats {
+  /** Messages that came from peers. */
+  readonly messagesIn: number;
+  /** Messages that were handed to a connection. Some of them may be lost with it (`connection-lost`). */
+  readonly messagesOut: number;
+  /** Bytes that the transport has read, framing and handshakes included; none over inproc, where nothing is read. */
+  readonly bytesIn: number;
+  /** Bytes that were given to the transport, framing and handshakes included; none over inproc. */
+  readonly bytesOut: number;
+}
+
+/** What waits now, in messages. */
+export interface QueueStats {
+  /** They came, and are not received yet (up to ZMQ_RCVHWM per peer). */
+  readonly queuedIn: number;
+  /** They were sent, and the operating system has not taken them yet (up to ZMQ_SNDHWM per peer). */
+  readonly queuedOut: number;
+}
+
+/** One pipe: the queues to one peer. On the connecting side it outlives connections, and counts all of them. */
+export interface PipeStats extends TrafficStats, QueueStats {
+  /** The endpoint as it was bound or connected. */
+  readonly endpoint: string;
+  /** True while there is a peer whose handshake is complete. */
+  readonly connected: boolean;
+  /** The peer; the last one while there is none. */
+  readonly peer?: Metadata;
+  /** Messages from or to this peer that are gone, by reason. */
+  readonly dropped: Dropped;
+}
+
+/** What a socket has done, holds and has given up. */
+export interface SocketStats extends TrafficStats, QueueStats {
+  /** Messages that are gone, by reason. A reason that never occurred is absent. */
+  readonly dropped: Dropped;
+  /** Peers whose handshake is complete. */
+  readonly peers: number;
+  /** Each pipe that there is now. What has passed through those that are gone is in the sums above. */
+  readonly pipes: readonly PipeStats[];
 }

@@ -99,6 +99,7 @@ export class Distributor {
       if (!outlet.full && outlet.pipe.write(message)) continue;
       if (outlet.pipe.hasEnded) continue; // It has left, and this is only known here already.
       outlet.full = true;
+      outlet.pipe.lose('high-water-mark', 1);
       lost++;
     }
     this.sending = false;

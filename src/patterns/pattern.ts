@@ -30,7 +30,7 @@ export abstract class Pattern implements IPattern {
 
   /** Nobody reads here: what a peer sends all the same must not pile up, or make its connection stand still. */
   public readActivated(pipe: Pipe): void {
-    this.host.dropped('unexpected', pipe.clearInbound());
+    this.host.dropped('unexpected', pipe.clearInbound(), pipe);
   }
 
   public writeActivated(_pipe: Pipe): void {

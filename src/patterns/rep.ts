@@ -40,9 +40,9 @@ export class Rep extends Router {
     }
     this.current = null;
     const { from, envelope, stale } = request;
-    if (stale || !from.connected) this.host.dropped('no-route', 1);
+    if (stale || !from.connected) this.host.dropped('no-route', 1, from);
     else if (!from.write(isMultipart(message) ? [...envelope, ...message] : [...envelope, message])) {
-      this.host.dropped('high-water-mark', 1);
+      this.host.dropped('high-water-mark', 1, from);
     }
     return true;
   }
@@ -87,7 +87,7 @@ export class Rep extends Router {
           stale: false,
         };
       }
-      this.host.dropped('unexpected', 1);
+      this.host.dropped('unexpected', 1, this.incoming.from as Pipe);
     }
   }
 }

@@ -137,7 +137,7 @@ export class Req extends Pattern {
       if ((this.asked === null || this.asked === pipe) && this.isAwaited(message, delimiter)) {
         return withoutFirst(message, delimiter + 1);
       }
-      this.host.dropped('unexpected', 1);
+      this.host.dropped('unexpected', 1, pipe);
     }
     return undefined;
   }

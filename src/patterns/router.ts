@@ -48,7 +48,7 @@ export class Router extends Pattern {
     if (at !== -1) this.pipes.splice(at, 1);
     const route = pipe.state as Route;
     this.routes.remove(route);
-    if (route.ignored) this.host.dropped('unexpected', pipe.clearInbound());
+    if (route.ignored) this.host.dropped('unexpected', pipe.clearInbound(), pipe);
     this.incoming.detach(pipe);
   }
 
@@ -67,7 +67,7 @@ export class Router extends Pattern {
     }
     const body = message.length === 2 ? (message[1] as Frame) : message.slice(1);
     if (route.pipe.write(body)) return true;
-    return mandatory ? false : this.drop(route.pipe.hasEnded ? 'no-route' : 'high-water-mark');
+    return mandatory ? false : this.drop(route.pipe.hasEnded ? 'no-route' : 'high-water-mark', route.pipe);
   }
 
   public recv(): InMessage | undefined {
@@ -95,8 +95,8 @@ export class Router extends Pattern {
     return this.incoming.readable;
   }
 
-  private drop(reason: 'no-route' | 'high-water-mark'): true {
-    this.host.dropped(reason, 1);
+  private drop(reason: 'no-route' | 'high-water-mark', pipe?: Pipe): true {
+    this.host.dropped(reason, 1, pipe);
     return true;
   }
 
@@ -110,7 +110,7 @@ export class Router extends Pattern {
     const announced = route.pipe.peer?.routingId;
     const named = announced !== undefined && isAcceptable(announced);
     route.ignored = !this.name(route, named ? announced : this.generateId());
-    if (wasIgnored && !route.ignored) this.host.dropped('unexpected', route.pipe.clearInbound());
+    if (wasIgnored && !route.ignored) this.host.dropped('unexpected', route.pipe.clearInbound(), route.pipe);
   }
 
   /** Gives the route its id, from whoever has it if that is allowed. False: somebody has it. */

@@ -1,4 +1,5 @@
 import { type InMessage, type Msg, MsgFlags } from '../core/msg.js';
+import type { Pipe } from '../core/pipe.js';
 import { cannotSend } from './pattern.js';
 import { SUBSCRIBE, subscriptionFrame, UNSUBSCRIBE } from './subscription-message.js';
 import { XSub } from './xsub.js';
@@ -48,7 +49,7 @@ export class Sub extends XSub {
   private take(): InMessage | undefined {
     for (let message = this.incoming.recv(); message !== undefined; message = this.incoming.recv()) {
       if (this.wants(message)) return message;
-      this.host.dropped('not-subscribed', 1);
+      this.host.dropped('not-subscribed', 1, this.incoming.from as Pipe);
     }
     return undefined;
   }

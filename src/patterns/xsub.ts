@@ -46,7 +46,7 @@ export class XSub extends Pattern {
   /** The next publisher is told afresh: what waited was for the one that is lost. */
   public override disconnected(pipe: Pipe): void {
     (pipe.state as Publisher).told = false;
-    this.host.dropped('connection-lost', pipe.clearOutbound());
+    this.host.dropped('connection-lost', pipe.clearOutbound(), pipe);
   }
 
   public override detach(pipe: Pipe): void {

@@ -158,7 +158,7 @@ describe('a clock whose timers come a little early, as those of Node do', () => 
     const context = new Context({ modules: [withClock(clock), module], defaults: { linger: 0 } });
     const router = context.socket(SocketType.Router, { handshakeInterval: MINUTE });
     const failures: string[] = [];
-    router.events.on('handshake:error:other', ({ error }) => void failures.push(error!.code));
+    router.events.on('handshake:error:other', ({ error }) => void failures.push(error.code));
     await router.bind('tcp://a');
     await memory.connect({ scheme: 'tcp', address: 'a', endpoint: 'tcp://a' });
     await turns(5);

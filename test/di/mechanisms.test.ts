@@ -33,8 +33,9 @@ class PasswordMechanism implements IMechanism {
     this.sink?.complete(
       new Map([
         ['socket-type', Buffer.from(this.peerType)],
-        ['user-id', Buffer.from('word-bearer')],
+        ['user-id', Buffer.from('what the peer says')],
       ]),
+      new Map([['user-id', Buffer.from('word-bearer')]]),
     );
   }
 
@@ -91,7 +92,8 @@ async function handshake(
   if (result === 'handshake') {
     await push.send('x');
     const message = await pull.recv();
-    expect(message.metadata?.get('User-Id')).toBe(options[0] === secret ? 'word-bearer' : undefined);
+    const user = options[0] === secret ? 'word-bearer' : undefined;
+    expect([message.peer?.get('User-Id'), message.peer?.userId]).toEqual([user, user]);
   }
   await Promise.all([push.close(), pull.close()]);
   return result;

@@ -88,7 +88,7 @@ describe('a socket type of a module', () => {
     expect(received.sort()).toEqual(['from three', 'from two']);
     await one.send(['to', 'all']);
     for (const socket of [two, three]) expect((await socket.recvMultipart()).map(String)).toEqual(['to', 'all']);
-    expect(one.stats()).toEqual({ dropped: {}, peers: 2 });
+    expect([one.stats().dropped, one.stats().peers]).toEqual([{}, 2]);
   });
 
   test('has the common options, waits, times out and closes as any other', async () => {

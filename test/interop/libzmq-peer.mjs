@@ -23,8 +23,10 @@ const sockets = new Map();
 /** Streams the monitor events of a socket to the parent. */
 async function watch(id, socket) {
   for (;;) {
-    const { type, address, error } = await socket.events.receive();
-    process.send({ socket: id, event: { type, address, error: error?.message } });
+    const { type, address, interval, error } = await socket.events.receive();
+    // A protocol error has a name where the others have a number.
+    const value = interval ?? error?.status ?? error?.errno ?? error?.code;
+    process.send({ socket: id, event: { type, address, endpoint: address, value, error: error?.message } });
     if (type === 'end') return;
   }
 }
@@ -41,6 +43,7 @@ const operations = {
   },
   unbind: (socket, { endpoint }) => socket.unbind(endpoint),
   connect: (socket, { endpoint }) => socket.connect(endpoint),
+  disconnect: (socket, { endpoint }) => socket.disconnect(endpoint),
   send: (socket, { frames }) => socket.send(frames.map(toBytes)),
   recv: async (socket) => (await socket.receive()).map(digest),
   subscribe: (socket, { topic }) => socket.subscribe(toBytes(topic)),

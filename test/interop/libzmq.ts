@@ -122,6 +122,10 @@ export class LibzmqSocket implements PeerSocket {
     await this.call('connect', { endpoint });
   }
 
+  async disconnect(endpoint: string): Promise<void> {
+    await this.call('disconnect', { endpoint });
+  }
+
   async send(frames: readonly FrameSpec[]): Promise<void> {
     await this.call('send', { frames });
   }

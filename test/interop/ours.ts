@@ -22,8 +22,8 @@ export class OurSocket implements PeerSocket {
 
   constructor(private readonly socket: ISocket) {
     this.type = socket.type;
-    socket.events.on('event', ({ type, error }) => {
-      this.events.add({ type, ...(error !== undefined && { error: error.message }) });
+    socket.events.on('event', ({ type, error, endpoint, value }) => {
+      this.events.add({ type, endpoint, value, ...(error !== undefined && { error: error.message }) });
     });
   }
 
@@ -37,6 +37,10 @@ export class OurSocket implements PeerSocket {
 
   async connect(endpoint: string): Promise<void> {
     await this.socket.connect(endpoint);
+  }
+
+  async disconnect(endpoint: string): Promise<void> {
+    await this.socket.disconnect(endpoint);
   }
 
   async send(frames: readonly FrameSpec[]): Promise<void> {

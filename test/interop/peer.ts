@@ -8,6 +8,10 @@ export interface SocketEvent {
   readonly type: string;
   readonly address?: string;
   readonly error?: string;
+  /** The endpoint that the event is about. */
+  readonly endpoint?: string;
+  /** libzmq's value: an errno, an interval, a protocol error, a status of ZAP. */
+  readonly value?: number;
 }
 
 /** What happened to a socket so far, to wait for and to show when a test fails. */
@@ -20,6 +24,11 @@ export class EventLog {
     const waiting = [...this.waiters];
     this.waiters.clear();
     for (const wake of waiting) wake();
+  }
+
+  /** Everything so far, in order. */
+  get all(): readonly SocketEvent[] {
+    return this.events;
   }
 
   count(type: string): number {

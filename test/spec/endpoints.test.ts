@@ -193,9 +193,10 @@ describe('tcp endpoints to connect', () => {
   test('a name that does not resolve SHALL be tried again and again', async () => {
     const push = ground.socket('PUSH');
     await push.connect('tcp://nosuch.invalid:5555');
-    const { error } = await ground.log(push).nth('close', 2);
+    const { error } = await ground.log(push).nth('connect:retry', 2);
     expect(error?.code).toBe('DnsResolutionFailed');
-    expect(ground.log(push).of('connect:retry').length).toBeGreaterThan(0);
+    // As with libzmq: nothing was opened, so there is nothing to wait for and nothing to close.
+    expect(new Set(ground.log(push).types)).toEqual(new Set(['connect:retry']));
   });
 });
 

@@ -10,8 +10,13 @@ export type Properties = ReadonlyMap<string, Buffer>;
 export interface IMechanismSink {
   /** Sends a handshake command: its name, and what follows the name. */
   sendCommand(name: string, data: Buffer): void;
-  /** The handshake is complete on both sides. Called once, the last of all. */
-  complete(peer: Properties): void;
+  /**
+   * The handshake is complete on both sides. Called once, the last of all.
+   *
+   * @param peer what the peer said of itself
+   * @param verified what authentication found out about it, such as `user-id`: nobody but the mechanism can say that
+   */
+  complete(peer: Properties, verified?: Properties): void;
   /** The handshake has failed. Called once, the last of all. The machine adds the endpoint and the peer to the text. */
   fail(error: ZmqError): void;
 }

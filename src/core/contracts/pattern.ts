@@ -11,8 +11,8 @@ export interface IPatternHost {
   /** The options of the socket as they are now: read them when they are needed, keep no copy. */
   readonly options: Readonly<SocketOptionValues>;
   readonly random: IRandom;
-  /** Says that messages are gone for good, and why. Nothing may vanish without it. */
-  dropped(reason: DropReason, messages: number): void;
+  /** Says that messages are gone for good, and why; of which pipe, if that is one. Nothing may vanish without it. */
+  dropped(reason: DropReason, messages: number, pipe?: Pipe): void;
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { Metadata } from '../metadata.js';
-import type { MonitorEvents } from '../monitor-bus.js';
 import type { InMessage, Msg, OutMessage } from '../msg.js';
 import type { OptionInput } from '../options/socket-options.js';
 import type { SocketOptionsInit, TypedSocketOptions } from '../options/values.js';
 import type { SocketTypeName } from '../socket-type.js';
-import type { DropReason } from '../stats.js';
-import type { SocketEvent } from './monitor.js';
+import type { SocketStats } from '../stats.js';
+import type { MonitorEvents, SocketEventIterator } from './monitor.js';
 import { type Token, token } from './token.js';
 
 /** What a waiting operation can be told. */
@@ -25,14 +24,6 @@ export interface WaitOptions extends OperationOptions {
 export interface ConnectOptions {
   /** ZMQ_CONNECT_ROUTING_ID for this connection: the name that the peer gets at this ROUTER, whatever it calls itself. */
   readonly routingId?: string | Uint8Array | undefined;
-}
-
-/** What a socket has done and given up. */
-export interface SocketStats {
-  /** Messages that are gone, by reason. A reason that never occurred is absent. */
-  readonly dropped: Partial<Readonly<Record<DropReason, number>>>;
-  /** Peers whose handshake is complete. */
-  readonly peers: number;
 }
 
 /** The events of a socket. */
@@ -137,10 +128,20 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   /** Reads an option by libzmq's number. (zmq_getsockopt) */
   getOption(option: number): Promise<number | boolean | string | Buffer | null>;
 
-  /** An iterator over the events from now on; it ends when the socket has closed. (zmq_socket_monitor) */
-  monitor(): AsyncIterableIterator<SocketEvent>;
-  /** What has been given up, and why. */
+  /**
+   * An iterator over the events from now on; it ends when the socket has closed. Any number of them are independent of
+   * one another. It keeps 100 events for a slow reader, then the oldest go and count as `missed`. (zmq_socket_monitor)
+   *
+   * @param events the numbers of those that are wanted, ored ({@link MonitorEvent}); all when left out
+   */
+  monitor(events?: number): SocketEventIterator;
+  /** What has passed, what waits, and what has been given up and why: of the socket, and of each pipe. A copy. */
   stats(): SocketStats;
+  /**
+   * Says for each pipe how many messages wait in it, as `pipe:stats` events. Throws SocketClosed.
+   * (zmq_socket_monitor_pipes_stats)
+   */
+  publishPipeStats(): void;
 
   /** Closes the socket; resolves when nothing of it is left. What is queued is sent within ZMQ_LINGER. Twice is once. */
   close(): Promise<void>;

@@ -115,11 +115,14 @@ export interface ITransport {
    * Makes one attempt to connect, resolving names anew. Rejects when it fails; whoever called tries again.
    * `signal` gives the attempt up: what was half made is closed, and the promise rejects (Aborted). Once the promise
    * has resolved, the connection is the caller's to destroy, even if `signal` came at the same moment.
+   * A transport whose peers take time to answer calls `onDelayed`, once, when the name is resolved and the waiting begins
+   * (ZMQ_EVENT_CONNECT_DELAYED).
    */
   connect(
     endpoint: ParsedEndpoint,
     options: Readonly<SocketOptionValues>,
     signal: AbortSignal,
+    onDelayed?: () => void,
   ): Promise<IConnection | IDirectConnection>;
   /**
    * Connects at once to whoever is bound to an address now, or answers `undefined` when nobody is. Only a transport inside

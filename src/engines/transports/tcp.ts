@@ -64,7 +64,12 @@ export class TcpTransport implements ITransport {
     );
   }
 
-  public async connect(endpoint: ParsedEndpoint, options: Options, signal: AbortSignal): Promise<IConnection> {
+  public async connect(
+    endpoint: ParsedEndpoint,
+    options: Options,
+    signal: AbortSignal,
+    onDelayed?: () => void,
+  ): Promise<IConnection> {
     const target = parseTcpConnect(endpoint, options.ipv6);
     const source = target.source && {
       localAddress: resolveSource(endpoint, target.source, options.ipv6, this.names),
@@ -72,6 +77,7 @@ export class TcpTransport implements ITransport {
     };
     const hosts = await abortable(resolveConnect(endpoint, target, options.ipv6, this.names), endpoint, signal);
     const limits = { signal, clock: this.services.clock, timeout: options.connectTimeout };
+    onDelayed?.();
     let failure = noAddress(endpoint);
     // A name such as localhost may have addresses of both families, and the peer may listen on one of them only.
     for (const host of hosts) {

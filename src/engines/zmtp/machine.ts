@@ -3,6 +3,7 @@ import type { IMechanism, IMechanismSink, Properties } from '../../core/contract
 import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
+import { ProtocolError } from '../../core/protocol-error.js';
 import { isPublisher, mayTalk } from '../../core/socket-type.js';
 import {
   CommandName,
@@ -252,11 +253,12 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state === 'handshake') this.command(encodeCommand(name, data));
   }
 
-  public complete(properties: Properties): void {
+  public complete(properties: Properties, verified?: Properties): void {
     if (this.state !== 'handshake') return;
-    const peer = new Metadata(this.config.remoteAddress, properties);
+    const peer = new Metadata(this.config.remoteAddress, properties, verified);
     if (peer.socketType !== undefined && !mayTalk(this.config.socketType, peer.socketType)) {
-      this.end(this.violation(`the peer is a ${peer.socketType}, which cannot talk to a ${this.config.socketType}`));
+      const what = `the peer is a ${peer.socketType}, which cannot talk to a ${this.config.socketType}`;
+      this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_INVALID_METADATA));
       return;
     }
     this.peer = peer;
@@ -273,8 +275,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public fail(error: ZmqError): void {
-    const { code, errno, fatal } = error;
-    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, cause: error }));
+    const { code, errno, fatal, detail } = error;
+    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, detail, cause: error }));
   }
 
   // --- inside ------------------------------------------------------------------------------------------------
@@ -306,9 +308,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (mechanism !== this.config.mechanism) {
       this.flush();
       const theirs = JSON.stringify(mechanism);
-      return this.end(
-        this.violation(`the peer wants the security mechanism ${theirs}, this socket has ${this.config.mechanism}`),
-      );
+      const what = `the peer wants the security mechanism ${theirs}, this socket has ${this.config.mechanism}`;
+      return this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_MECHANISM_MISMATCH));
     }
     this.state = 'handshake';
     this.mechanism.start(this);
@@ -318,7 +319,10 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {
     const head = decodeCommand(buffer, offset, size);
-    if (head === undefined) return this.end(this.violation('a handshake command has no name'));
+    if (head === undefined) {
+      const { ZMTP_MALFORMED_COMMAND_UNSPECIFIED } = ProtocolError;
+      return this.end(this.violation('a handshake command has no name', 'EPROTO', ZMTP_MALFORMED_COMMAND_UNSPECIFIED));
+    }
     this.mechanism.onCommand(head.name, buffer.subarray(head.dataOffset, offset + size));
     return this.open;
   }
@@ -388,8 +392,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return false;
   }
 
-  private violation(what: string, errno = 'EPROTO'): ZmqError {
-    return this.problem('ProtocolViolation', what, { errno, fatal: true });
+  private violation(what: string, errno = 'EPROTO', detail?: number): ZmqError {
+    return this.problem('ProtocolViolation', what, { errno, fatal: true, detail });
   }
 
   private problem(code: ZmqError['code'], what: string, details: ZmqErrorDetails): ZmqError {

@@ -39,6 +39,9 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   private finishing = false;
   /** The connection is closing: what still comes is not looked at. */
   private closing = false;
+  /** What the connection has read and was given, for statistics. */
+  public bytesIn = 0;
+  public bytesOut = 0;
   private readonly resumeNow: () => void;
   private readonly onTimer: () => void;
 
@@ -124,6 +127,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   public onRead(size: number): boolean {
     // Read on even when nobody looks: unread bytes at a close would make the kernel reset the connection.
     if (this.closing) return true;
+    this.bytesIn += size;
     try {
       return this.machine.onRead(size, this.services.clock.now());
     } catch (error) {
@@ -133,6 +137,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
 
   public onChunk(bytes: Uint8Array): boolean {
     if (this.closing) return true;
+    this.bytesIn += bytes.length;
     try {
       return this.machine.onBytes(bytes, this.services.clock.now());
     } catch (error) {
@@ -169,6 +174,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   public write(chunks: readonly Uint8Array[]): boolean {
     let bytes = 0;
     for (let i = 0; i < chunks.length; i++) bytes += (chunks[i] as Uint8Array).length;
+    this.bytesOut += bytes;
     this.services.budget.spend(bytes);
     return this.connection.write(chunks);
   }

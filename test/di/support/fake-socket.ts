@@ -3,7 +3,7 @@ import {
   type ConnectOptions,
   Msg,
   type OutMessage,
-  type SocketEvent,
+  type SocketEventIterator,
   type SocketEvents,
   type TypedSocketOptions,
 } from 'rzmq';
@@ -113,10 +113,22 @@ export class FakeSocket implements ISocket {
     return null;
   }
 
-  public async *monitor(): AsyncIterableIterator<SocketEvent> {}
+  public monitor(): SocketEventIterator {
+    const iterator: SocketEventIterator = {
+      missed: 0,
+      next: () => Promise.resolve({ done: true, value: undefined }),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
 
   public stats(): ReturnType<ISocket['stats']> {
-    return { dropped: {}, peers: 0 };
+    const nothing = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, queuedIn: 0, queuedOut: 0 };
+    return { ...nothing, dropped: {}, peers: 0, pipes: [] };
+  }
+
+  public publishPipeStats(): void {
+    this.calls.push('publishPipeStats');
   }
 
   public async close(): Promise<void> {

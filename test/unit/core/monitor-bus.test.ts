@@ -1,5 +1,13 @@
+import { constants } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { MONITOR_EVENT_NUMBER, type MonitorEventName } from '../../../src/core/contracts/monitor.js';
+import {
+  MONITOR_EVENT_NUMBER,
+  MonitorEvent,
+  type MonitorEventName,
+  type SocketEvent,
+  type SocketEventFacts,
+} from '../../../src/core/contracts/monitor.js';
+import { ZmqError, type ZmqErrorCode } from '../../../src/core/errors.js';
 import { MonitorBus } from '../../../src/core/monitor-bus.js';
 import { ManualScheduler } from '../../support/manual-scheduler.js';
 import { outcomes } from '../../support/promises.js';
@@ -7,6 +15,12 @@ import { outcomes } from '../../support/promises.js';
 function bus(): { bus: MonitorBus; scheduler: ManualScheduler } {
   const scheduler = new ManualScheduler();
   return { bus: new MonitorBus(scheduler), scheduler };
+}
+
+async function typesOf(events: AsyncIterable<SocketEvent>): Promise<string[]> {
+  const types: string[] = [];
+  for await (const { type } of events) types.push(type);
+  return types;
 }
 
 /** libzmq's numbers (ZMQ_EVENT_*), written down here once more. */
@@ -26,13 +40,15 @@ const NUMBERS: Readonly<Record<MonitorEventName, number>> = {
   handshake: 4096,
   'handshake:error:protocol': 8192,
   'handshake:error:auth': 16_384,
+  'pipe:stats': 65_536,
+  dropped: 0x40000000,
 };
 
 describe('events', () => {
   it.each(Object.entries(NUMBERS) as [MonitorEventName, number][])('%s is ZMQ_EVENT number %d', (name, number) => {
     const { bus: events } = bus();
     const heard: unknown[] = [];
-    events.on(name, (event) => heard.push([event.type, event.event, event.endpoint, event.interval]));
+    events.on('event', (event) => heard.push([event.type, event.event, event.endpoint, event.interval]));
     events.publish(name, 'tcp://there', { interval: 7 });
     expect(heard).toEqual([[name, number, 'tcp://there', 7]]);
     expect(MONITOR_EVENT_NUMBER[name]).toBe(number);
@@ -55,6 +71,43 @@ describe('events', () => {
     events.on('event', ({ type }) => heard.push(type));
     for (const type of ['bind', 'end', 'close', 'end'] as const) events.publish(type, '');
     expect(heard).toEqual(['bind', 'end']);
+  });
+});
+
+describe('the value of an event', () => {
+  const failure = (code: ZmqErrorCode, errno?: string, detail?: number): SocketEventFacts => ({
+    error: new ZmqError(code, 'no', { errno, detail }),
+  });
+
+  it.each<[MonitorEventName, SocketEventFacts, number]>([
+    ['connect', {}, -1],
+    ['bind', {}, -1],
+    ['accept', {}, -1],
+    ['close', failure('ConnectionRefused'), -1],
+    ['disconnect', {}, -1],
+    ['connect:delay', {}, constants.errno.EINPROGRESS],
+    ['connect:retry', { interval: 120 }, 120],
+    ['bind:error', failure('AddrInUse'), constants.errno.EADDRINUSE],
+    ['bind:error', failure('IoError', 'ENOENT'), constants.errno.ENOENT],
+    ['bind:error', failure('IoError', 'nobody knows it'), 0],
+    ['accept:error', failure('IoError', 'EMFILE'), constants.errno.EMFILE],
+    ['close:error', failure('IoError'), constants.errno.EIO],
+    ['handshake', {}, 0],
+    ['handshake:error:other', failure('ConnectionClosed'), constants.errno.EPIPE],
+    ['handshake:error:other', failure('Timeout', 'ETIMEDOUT'), constants.errno.EAGAIN],
+    ['handshake:error:other', failure('IncompatibleTransport'), 156384764],
+    ['handshake:error:protocol', failure('ProtocolViolation'), 0x10000000],
+    ['handshake:error:protocol', failure('ProtocolViolation', undefined, 0x11000002), 0x11000002],
+    ['handshake:error:auth', failure('AuthenticationFailure', undefined, 400), 400],
+    ['pipe:stats', { queuedOut: 3, queuedIn: 5 }, 3],
+    ['dropped', { reason: 'linger', messages: 7 }, 7],
+    ['end', {}, 0],
+  ])("of %s is libzmq's", (name, facts, value) => {
+    const { bus: events } = bus();
+    const heard: number[] = [];
+    events.on('event', (event) => heard.push(event.value));
+    events.publish(name, '', facts);
+    expect(heard).toEqual([value]);
   });
 });
 
@@ -124,6 +177,25 @@ describe('an iterator', () => {
     const seen: string[] = [];
     for await (const { endpoint } of iterator) seen.push(endpoint);
     expect(seen).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 151)));
+  });
+
+  it('says how many events it lost', async () => {
+    const { bus: events } = bus();
+    const [slow, fast] = [events.iterate(), events.iterate()];
+    for (let i = 0; i < 103; i++) {
+      events.publish('accept', String(i));
+      await fast.next();
+    }
+    expect([slow.missed, fast.missed]).toEqual([3, 0]);
+  });
+
+  it('hears only what its mask names', async () => {
+    const { bus: events } = bus();
+    const iterator = events.iterate(MonitorEvent.ACCEPTED | MonitorEvent.MONITOR_STOPPED);
+    const rest = events.iterate(MonitorEvent.ALL & ~MonitorEvent.ACCEPTED);
+    for (const type of ['bind', 'accept', 'handshake', 'dropped', 'end'] as const) events.publish(type, '');
+    expect(await typesOf(iterator)).toEqual(['accept', 'end']);
+    expect(await typesOf(rest)).toEqual(['bind', 'handshake', 'end']);
   });
 
   it('is independent of others: one that stops, or is slow, takes nothing from the rest', async () => {
