@@ -1,4 +1,6 @@
 export { Context, type ContextOptions, context } from './api/context.js';
+export { DiagnosticsChannel, type DiagnosticsMessage } from './api/diagnostics.js';
+export { ContextInspection } from './api/inspection.js';
 export { proxy, type SteerableProxy } from './api/proxy.js';
 export type { ProxyEnd, ProxyOptions, ProxySocket, ProxyStatistics, ProxyTraffic } from './api/proxy-types.js';
 export type {
@@ -39,6 +41,7 @@ export { version, zmqVersion, zmtpVersion } from './api/version.js';
 export type { AuthenticationReply, AuthenticationRequest } from './core/contracts/authentication.js';
 export type { IAuthenticator } from './core/contracts/authenticator.js';
 export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
+export type { EndpointInspection, PipeInspection, SocketInspection } from './core/contracts/inspection.js';
 export type { ILogger } from './core/contracts/logger.js';
 export type { ContextModule } from './core/contracts/module.js';
 export {

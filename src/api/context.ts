@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import type { IAuthenticator } from '../core/contracts/authenticator.js';
 import type { CapabilityReport } from '../core/contracts/capability-probe.js';
+import type { SocketInspection } from '../core/contracts/inspection.js';
 import type { ILogger } from '../core/contracts/logger.js';
 import type { ContextModule } from '../core/contracts/module.js';
 import type { ISocket } from '../core/contracts/socket.js';
@@ -7,6 +9,7 @@ import { ZmqError } from '../core/errors.js';
 import type { SocketOptionsInit } from '../core/options/values.js';
 import type { SocketTypeName } from '../core/socket-type.js';
 import { type WiredContext, wireContext } from '../di/context-container.js';
+import { ContextInspection } from './inspection.js';
 import { Socket } from './socket.js';
 import type { SocketByType } from './socket-types.js';
 
@@ -87,6 +90,17 @@ export class Context implements AsyncDisposable {
     return this.wired.core.terminated;
   }
 
+  /**
+   * What there is at the moment: every socket that has not ended, with the options that differ from the defaults, its
+   * endpoints and its pipes. Data for JSON; `String()` of it, and `console.log`, make text. It holds no secrets.
+   */
+  public inspect(): ContextInspection {
+    const { core } = this.wired;
+    const state = core.hasEnded ? 'terminated' : core.terminated ? 'terminating' : 'open';
+    const own = core.sockets.map((socket) => socket.inspect());
+    return new ContextInspection(state, [...own, ...[...this.foreign].filter(({ closed }) => !closed).map(outline)]);
+  }
+
   /** What the platform offers, and why or why not. */
   public get capabilities(): CapabilityReport {
     return this.wired.probe.probe();
@@ -114,6 +128,29 @@ export class Context implements AsyncDisposable {
   public [Symbol.asyncDispose](): Promise<void> {
     return this.term();
   }
+}
+
+// What `util.inspect` and `console.log` show. `Context.inspect` tells more.
+Object.defineProperty(Context.prototype, inspect.custom, {
+  value: function show(this: Context): string {
+    const { state, sockets } = this.inspect();
+    return `Context(${state}, ${sockets.length} socket${sockets.length === 1 ? '' : 's'})`;
+  },
+});
+
+/** As much as is known of a socket that is none of ours. */
+function outline(socket: ISocket): SocketInspection {
+  const { pipes, ...stats } = socket.stats();
+  return {
+    type: socket.type,
+    state: socket.closed ? 'closing' : 'open',
+    options: {},
+    endpoints: [],
+    ...stats,
+    pipes: pipes.map(({ peer, ...pipe }) => ({ ...pipe, ...(peer === undefined ? {} : { peer: peer.toJSON() }) })),
+    sending: 0,
+    receiving: 0,
+  };
 }
 
 /** A new Context; `new Context(options)` for those who prefer a function. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Contact } from '../core/contact.js';
 import type { SocketEventIterator } from '../core/contracts/monitor.js';
 import type { ConnectOptions, ISocket, OperationOptions, SocketEvents, WaitOptions } from '../core/contracts/socket.js';
@@ -12,6 +13,7 @@ import type { SendQueue } from '../core/send-queue.js';
 import type { SocketCore } from '../core/socket-core.js';
 import type { SocketTypeName } from '../core/socket-type.js';
 import type { SocketStats } from '../core/stats.js';
+import { trace } from './diagnostics.js';
 
 /**
  * The public face of a socket. It adds nothing to a message's way: `send` and `recv` go straight to the queues of the
@@ -34,6 +36,7 @@ export class Socket implements ISocket {
     this.options = createTypedOptions(socketOptions);
     this.sends = core.sends;
     this.receives = core.receives;
+    trace(this, core.monitor);
     this.contact = new Contact(core);
   }
 
@@ -176,6 +179,16 @@ export class Socket implements ISocket {
     return this.close();
   }
 }
+
+// What `util.inspect` and `console.log` show. `Context.inspect` tells more.
+Object.defineProperty(Socket.prototype, inspect.custom, {
+  value: function show(this: Socket): string {
+    const { type, closed, lastEndpoint } = this;
+    const { peers } = this.stats();
+    const facts = [closed ? 'closed' : 'open', `${peers} peer${peers === 1 ? '' : 's'}`, lastEndpoint];
+    return `Socket(${[type, ...facts].filter((fact) => fact !== '').join(', ')})`;
+  },
+});
 
 /**
  * The signal of an operation, or `null` for something that is none. A function that takes the operation as an arrow would

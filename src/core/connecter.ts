@@ -1,6 +1,7 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import type { ITimer } from './contracts/clock.js';
 import type { Route } from './contracts/engine.js';
+import type { EndpointInspection } from './contracts/inspection.js';
 import type { IConnection, IDirectConnection } from './contracts/transport.js';
 import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
 import type { SessionFactory } from './listener.js';
@@ -29,6 +30,7 @@ export class Connecter extends Actor<ConnecterCommand> {
   private attempt: AbortController | null = null;
   private session: Session | null = null;
   private retryTimer: ITimer | null = null;
+  private retryAt = 0;
   private lingerTimer: ITimer | null = null;
   private failedAttempts = 0;
   private stopDeadline = Number.POSITIVE_INFINITY;
@@ -81,6 +83,25 @@ export class Connecter extends Actor<ConnecterCommand> {
     return this.pipe ?? this.session?.currentPipe;
   }
 
+  /** The endpoint as it is now. */
+  public inspect(): EndpointInspection {
+    const { route, endpoint, session, failedAttempts, failure } = this;
+    return {
+      endpoint,
+      role: 'connect',
+      state: this.phase,
+      engine: route.engine.name,
+      reason: route.reason ?? '',
+      connections: session === null ? 0 : 1,
+      failedAttempts,
+      ...(this.retryTimer === null
+        ? {}
+        : { retryIn: Math.max(0, Math.round(this.retryAt - this.services.clock.now())) }),
+      // What it was before the connection that there is now tells nothing.
+      ...(failure === undefined || session !== null ? {} : { error: failure.message }),
+    };
+  }
+
   protected onCommand(command: ConnecterCommand): void {
     this.attempt = null;
     if (command.type === 'failed') this.onAttemptFailed(command.error);
@@ -115,6 +136,13 @@ export class Connecter extends Actor<ConnecterCommand> {
     }
     // Messages wait for a peer that is not there: go on trying until the linger is over.
     if (left !== Number.POSITIVE_INFINITY) this.lingerTimer = this.services.clock.after(left, () => this.giveUp());
+  }
+
+  private get phase(): EndpointInspection['state'] {
+    if (this.stopping) return 'closing';
+    if (this.resting) return 'given up';
+    if (this.session !== null) return this.currentPipe?.connected === true ? 'connected' : 'handshake';
+    return this.retryTimer === null ? 'connecting' : 'waiting';
   }
 
   private get queued(): number {
@@ -198,6 +226,7 @@ export class Connecter extends Actor<ConnecterCommand> {
       return;
     }
     this.socket.publish('connect:retry', this.endpoint, { interval: delay, ...(error === undefined ? {} : { error }) });
+    this.retryAt = this.services.clock.now() + delay;
     this.retryTimer = this.services.clock.after(delay, () => {
       this.retryTimer = null;
       this.connect();

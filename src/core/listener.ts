@@ -1,5 +1,6 @@
 import { Actor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
+import type { EndpointInspection } from './contracts/inspection.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
 import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
 import type { SocketOptionValues } from './options/values.js';
@@ -80,6 +81,14 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   /** The connections that were accepted and are not gone. */
   public get connections(): number {
     return this.family.size;
+  }
+
+  /** The endpoint as it is now. */
+  public inspect(): EndpointInspection {
+    const { engine, reason = '' } = this.route;
+    const state = this.stopping ? 'closing' : this.bound === undefined ? 'binding' : 'listening';
+    const { endpoint, connections } = this;
+    return { endpoint, role: 'bind', state, engine: engine.name, reason, connections };
   }
 
   public onConnection(connection: IConnection | IDirectConnection): void {

@@ -16,6 +16,8 @@ import { monitorValue } from './monitor-value.js';
  * not disturb one another. Ends with the `end` event when the socket has closed.
  */
 export class MonitorBus extends EventEmitter<MonitorEvents> {
+  /** @internal Hears of every event before the others: whoever makes the socket known outside. Must not throw. */
+  public observer: ((event: SocketEvent) => void) | null = null;
   private ended = false;
   private readonly iterators: Set<MonitorIterator> = new Set();
 
@@ -29,6 +31,7 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
     const value = monitorValue(type, facts);
     const event = { type, event: MONITOR_EVENT_NUMBER[type], value, endpoint, ...facts } as SocketEvent;
     this.ended = type === 'end';
+    this.observer?.(event);
     for (const iterator of this.iterators) iterator.offer(event);
     this.tell(type, event);
     this.tell('event', event);

@@ -106,6 +106,11 @@ export class ReceiveQueue {
     this.scheduler.endOfTurn(this.pumpNow);
   }
 
+  /** How many callers wait. */
+  public get size(): number {
+    return this.waiting.size;
+  }
+
   /** True when a message, or the rest of one, can be taken now. */
   public get readable(): boolean {
     return this.rest !== null || this.pattern.readable;

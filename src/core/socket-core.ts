@@ -3,11 +3,13 @@ import { LOSS_COST } from './budgets.js';
 import type { ISocketInContact } from './contact.js';
 import type { IClock } from './contracts/clock.js';
 import type { IRouter } from './contracts/engine.js';
+import type { SocketInspection } from './contracts/inspection.js';
 import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
 import type { IRandom } from './contracts/random.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
 import { fromNodeError, ZmqError } from './errors.js';
+import { type IInspectedEndpoint, inspectSocket } from './inspect-socket.js';
 import { Ledger, queuesOf } from './ledger.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
@@ -173,6 +175,11 @@ export class SocketCore
     }
     const { losses: dropped, traffic, pipeStats: pipes } = this.ledger;
     return { dropped, peers: this.peers, queuedIn, queuedOut, ...traffic, pipes };
+  }
+
+  /** The socket as it is now, for people. Holds no secrets. */
+  public inspect(): SocketInspection {
+    return inspectSocket(this, this.family as unknown as Iterable<IInspectedEndpoint>);
   }
 
   /** Says for each pipe how much waits in it. (zmq_socket_monitor_pipes_stats) */

@@ -27,7 +27,7 @@ export class Router implements IRouter {
       this.said.set(parsed.scheme, reason);
       this.logger.info(`${parsed.scheme}:// is served by the ${factory.name} engine`, { reason });
     }
-    return { endpoint: parsed, transport: factory.transport ?? transport, engine: factory };
+    return { endpoint: parsed, transport: factory.transport ?? transport, engine: factory, reason };
   }
 
   /** Which engine serves each scheme used so far, and why. */

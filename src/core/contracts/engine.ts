@@ -57,6 +57,8 @@ export interface Route {
   readonly endpoint: ParsedEndpoint;
   readonly transport: ITransport;
   readonly engine: IEngineFactory;
+  /** Why it is that engine, for people. */
+  readonly reason?: string;
 }
 
 /** Finds the route of an endpoint. */
