@@ -62,9 +62,9 @@ describe.each(TRANSPORTS)('monitoring over $name: zmq_socket_monitor', (transpor
     const { peer: gone } = await ground.log(router).nth('disconnect');
     expect([greeted?.socketType, String(greeted?.routingId), greeted?.userId]).toEqual(['DEALER', 'me', undefined]);
     expect(gone).toBe(greeted);
-    if (transport.name === 'inproc') return;
     expect(message?.peer).toBe(greeted);
-    expect(message?.peer?.get('x-colour')).toBe('red');
+    // Nothing but the type and the routing id is said over inproc, as with libzmq.
+    expect(message?.peer?.get('x-colour')).toBe(transport.name === 'inproc' ? undefined : 'red');
   });
 
   test('PIPES_STATS SHALL tell, when asked, what waits for each peer and from it', async () => {

@@ -117,7 +117,7 @@ describe('close() during the handshake', () => {
     await once(push.events, 'connect');
     for (let n = 0; n < messages; n++) await push.send('x');
     await push.close();
-    expect(push.stats()).toEqual({ dropped: messages === 0 ? {} : { linger: messages }, peers: 0 });
+    expect([push.stats().dropped, push.stats().peers]).toEqual([messages === 0 ? {} : { linger: messages }, 0]);
   });
 
   test('of the accepting side', async () => {
@@ -180,7 +180,7 @@ describe('close() during a flush', () => {
     expect(over).toBe(false);
     for (let received = 0; received < queued; received++) expect((await pull.recv()).size).toBe(LARGE.length);
     await closing;
-    expect(push.stats()).toEqual({ dropped: {}, peers: 0 });
+    expect([push.stats().dropped, push.stats().peers]).toEqual([{}, 0]);
   });
 
   test('of which the peer dies does not wait for ever', async () => {

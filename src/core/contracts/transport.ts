@@ -1,4 +1,5 @@
 import type { ZmqError } from '../errors.js';
+import type { Metadata } from '../metadata.js';
 import type { InMessage } from '../msg.js';
 import type { SocketOptionValues } from '../options/values.js';
 import { type Token, token } from './token.js';
@@ -61,6 +62,8 @@ export interface IDirectConnection {
 export interface IDirectEnd {
   readonly socketType: string;
   readonly routingId: Buffer;
+  /** What its messages say of where they come from. */
+  readonly metadata?: Metadata;
   /** It was given up: nothing can be handed to it any more. */
   readonly gone: boolean;
   /** The other end is there too. Comes once, and first, but for a message of an end that was told before this one. */

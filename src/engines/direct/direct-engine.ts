@@ -18,7 +18,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   public readonly routingId: Buffer;
   public gone = false;
   /** What our messages say of us. */
-  private readonly self: Metadata;
+  public readonly metadata: Metadata;
   private host: IEngineHost | null = null;
   private pipe: Pipe | null = null;
   private peer: IDirectEnd | null = null;
@@ -38,13 +38,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
   ) {
     this.socketType = config.socketType;
     this.routingId = config.options.routingId;
-    this.self = new Metadata(
-      '',
-      new Map([
-        ['socket-type', Buffer.from(config.socketType, 'latin1')],
-        ['identity', config.options.routingId],
-      ]),
-    );
+    this.metadata = describe(this);
     this.lookAgain = () => this.closeWhenEmpty();
     this.sayRoom = () => this.peer?.onRoom();
   }
@@ -111,13 +105,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
       );
       return;
     }
-    const metadata = new Metadata(
-      '',
-      new Map([
-        ['socket-type', Buffer.from(peer.socketType, 'latin1')],
-        ['identity', peer.routingId],
-      ]),
-    );
+    const metadata = peer.metadata ?? describe(peer);
     this.peer = peer;
     const pipe = this.host?.onPeer(metadata);
     if (pipe === undefined) {
@@ -159,14 +147,23 @@ export class DirectEngine implements IEngine, IDirectEnd {
   }
 
   private receivedForm(message: OutMessage): InMessage {
-    if (!Array.isArray(message)) return [frameToMsg(message as Frame, MsgFlags.NONE, this.self)];
+    if (!Array.isArray(message)) return [frameToMsg(message as Frame, MsgFlags.NONE, this.metadata)];
     const last = message.length - 1;
     const received = new Array<InMessage[number]>(message.length);
     for (let i = 0; i <= last; i++) {
-      received[i] = frameToMsg(message[i] as Frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, this.self);
+      received[i] = frameToMsg(message[i] as Frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, this.metadata);
     }
     return received;
   }
+}
+
+/** What is known of the peer at an end. */
+function describe({ socketType, routingId }: IDirectEnd): Metadata {
+  const properties = new Map([
+    ['socket-type', Buffer.from(socketType, 'latin1')],
+    ['identity', routingId],
+  ]);
+  return new Metadata('', properties);
 }
 
 /** The engine of inproc. */
