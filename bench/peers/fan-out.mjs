@@ -11,16 +11,13 @@ import { Meter } from './meter.mjs';
 const WINDOW = 0.45;
 /** How many times a window is acknowledged, so that the publisher need not wait for the next one. */
 const ACKNOWLEDGEMENTS = 9;
-/** Sent until the subscriptions have arrived: CONNECTED is the first of each subscriber, READY its last. */
-const CONNECTED = 'connected';
-const READY = 'ready';
 /** How long a subscription takes to be heard of, or less. */
 const RETRY_MS = 5;
 /**
- * Subscriptions are messages too: those above the mark (1000) libzmq drops, and what they ask for would be missed. It goes on
- * counting those that are gone while nobody receives, so subscribing and receiving go side by side.
+ * Subscriptions are messages too, and libzmq drops those above the mark (1000): what they ask for would be missed. It hears
+ * only after every 500 that they are gone. So they are made in steps, each of which waits until the last one was heard of.
  */
-const TOPICS_AT_ONCE = 500;
+const TOPICS_AT_ONCE = 400;
 
 export async function pub(task, library, control) {
   const socket = library.open('PUB', sending(task));
@@ -38,9 +35,9 @@ export async function pub(task, library, control) {
   control.ready(endpoints);
 
   // Until all subscriptions have arrived, which the first acknowledgement says.
+  const steps = stepsOf(topicsOf(task));
   while (acknowledged < 0) {
-    await socket.send(CONNECTED);
-    await socket.send(READY);
+    for (const { name } of steps) await socket.send(name);
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
   const source = makeSource(task, topicsOf(task));
@@ -63,17 +60,18 @@ export async function sub(task, library, control) {
   await progress.connect(progressEndpoint);
   const topics = topicsOf(task);
   const at = topics[0].length;
+  const steps = stepsOf(topics);
   const meter = new Meter(task, control.result);
   const arrived = completion(control);
   const received = new Array(subscribers).fill(0);
-  const step = Math.floor((task.hwm * WINDOW) / ACKNOWLEDGEMENTS);
+  const every = Math.floor((task.hwm * WINDOW) / ACKNOWLEDGEMENTS);
   let waiting = subscribers;
   let acknowledged = 0;
 
   const acknowledge = async () => {
     const least = Math.min(...received);
     if (least < acknowledged) return;
-    acknowledged = least + step;
+    acknowledged = least + every;
     const message = Buffer.alloc(4);
     message.writeUInt32LE(least);
     await progress.send(message);
@@ -82,45 +80,45 @@ export async function sub(task, library, control) {
   const follow = async (index) => {
     const socket = library.open('SUB', receiving(task));
     await socket.connect(endpoint);
-    await socket.subscribe(at === 0 ? '' : CONNECTED);
-    let subscribing = at === 0;
-    let ready = false;
+    await socket.subscribe(...steps[0].topics);
+    let made = 0;
     for await (const frames of socket) {
       const data = bytes(frames[0]);
-      if (data.length === CONNECTED.length) {
-        if (!subscribing) subscribe(socket, topics).catch(control.fail);
-        subscribing = true;
-        continue;
-      }
-      if (data.length === READY.length) {
-        if (!ready && --waiting === 0) await acknowledge();
-        ready = true;
+      if (data.length === steps[0].name.length) {
+        if (data.toString() !== steps[made]?.name) continue;
+        if (++made < steps.length) await socket.subscribe(...steps[made].topics);
+        else if (--waiting === 0) await acknowledge();
         continue;
       }
       check(data, size, received[index]++, at);
       arrived.count++;
       meter.add();
-      if (received[index] % step === 0) await acknowledge();
+      if (received[index] % every === 0) await acknowledge();
       if (control.expected >= 0) arrived.check();
     }
   };
   await Promise.all(received.map((_count, index) => follow(index)));
 }
 
-async function subscribe(socket, topics) {
+/** Its last topic is the name of a step: who hears of it has been heard of. Everything is heard of without. */
+function stepsOf(topics) {
+  const nameOf = (i) => `step ${String(i).padStart(3, '0')}`;
+  if (topics[0] === '') return [{ name: nameOf(0), topics }];
   // In the order of their numbers, which is not the order of the messages.
   const sorted = topics.toSorted();
-  for (let i = 0; i < sorted.length; i += TOPICS_AT_ONCE) {
-    await socket.subscribe(...sorted.slice(i, i + TOPICS_AT_ONCE));
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
-  await socket.subscribe(READY);
+  return Array.from({ length: Math.ceil(sorted.length / TOPICS_AT_ONCE) }, (_none, i) => ({
+    name: nameOf(i),
+    topics: [...sorted.slice(i * TOPICS_AT_ONCE, (i + 1) * TOPICS_AT_ONCE), nameOf(i)],
+  }));
 }
 
-/** This step has no divisor in common with 10,000, so that the topics come in an order without a pattern. */
-const STEP = 7_919;
+/** This distance has no divisor in common with 10,000, so that the topics come in an order without a pattern. */
+const DISTANCE = 7_919;
 
 function topicsOf({ prefixes }) {
   if (prefixes === undefined) return [''];
-  return Array.from({ length: prefixes }, (_none, i) => `prices/${String((i * STEP) % prefixes).padStart(5, '0')}/`);
+  return Array.from(
+    { length: prefixes },
+    (_none, i) => `prices/${String((i * DISTANCE) % prefixes).padStart(5, '0')}/`,
+  );
 }
