@@ -73,7 +73,7 @@ export function readOptions(args: string[]): Options | undefined {
     json: values.json,
     profile: values.profile,
     heapProfile: values['heap-profile'],
-    node: values.node ?? process.execPath,
+    node: existing(values.node, 'Node') ?? process.execPath,
     libzmqTools: toolsIn(values['libzmq-tools']),
   };
 }
@@ -102,6 +102,11 @@ function countOf(text: string): number {
 }
 
 function toolsIn(directory: string | undefined): string | undefined {
-  if (directory === undefined || existsSync(join(directory, 'local_thr'))) return directory;
-  throw new Error(`There is no local_thr in ${directory}.`);
+  if (directory !== undefined) existing(join(directory, 'local_thr'), 'libzmq');
+  return directory;
+}
+
+function existing(file: string | undefined, what: string): string | undefined {
+  if (file === undefined || existsSync(file)) return file;
+  throw new Error(`There is no program of ${what} at ${file}.`);
 }
