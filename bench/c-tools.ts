@@ -7,11 +7,11 @@ import type { Measured } from './measured.js';
 import type { Options } from './options.js';
 import type { TrafficRow } from './rows.js';
 
-/** The first run only finds out how many messages fill the time. So many bytes, or messages, need no more than 0.1 s. */
-const PROBE_BYTES = 64e6;
-const PROBE_MESSAGES = 100_000;
-/** A round trip takes some 50 µs, so that this is a tenth of a second too. */
-const PROBE_ROUND_TRIPS = 2_000;
+/** The first runs only find out how many messages fill the time, with more and more of them until it takes so long. */
+const PROBE_MS = 100;
+/** What one round trip of 50 µs takes 5 ms for, and ten times as many each time. */
+const PROBE_MESSAGES = 100;
+const PROBE_GROWTH = 10;
 /** On top of warm-up and measurement. */
 const SPARE_MS = 20_000;
 
@@ -32,13 +32,17 @@ export class CTools {
   async measure(row: TrafficRow): Promise<Measured> {
     let count = this.counts.get(row.name);
     if (count === undefined) {
-      const { size } = row.task;
-      const few = row.tools === 'lat' ? PROBE_ROUND_TRIPS : Math.ceil(Math.min(PROBE_MESSAGES, PROBE_BYTES / size));
-      const { messages, seconds } = await this.run(row, few);
-      count = Math.ceil((messages / seconds) * (this.options.measureMs / 1000));
+      count = await this.probe(row);
       this.counts.set(row.name, count);
     }
     return await this.run(row, count);
+  }
+
+  private async probe(row: TrafficRow): Promise<number> {
+    for (let count = PROBE_MESSAGES; ; count *= PROBE_GROWTH) {
+      const { seconds } = await this.run(row, count);
+      if (seconds * 1000 >= PROBE_MS) return Math.ceil((count / seconds) * (this.options.measureMs / 1000));
+    }
   }
 
   private async run(row: TrafficRow, count: number): Promise<Measured> {
@@ -77,6 +81,7 @@ export class CTools {
       const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
       const [output, [code, signal]] = await Promise.all([child.stdout.toArray(), ended]);
       const text = Buffer.concat(output as Buffer[]).toString();
+      if (child.killed) throw new Error(`${name} did not finish in ${timeout} ms`);
       if (code !== 0) throw new Error(`${name} ended with ${signal ?? String(code)}: ${text}`);
       return text;
     };
@@ -84,7 +89,7 @@ export class CTools {
       return (await Promise.all(commands.map(run))).join('');
     } finally {
       // The other one would wait for the one that failed.
-      for (const child of started) child.kill('SIGKILL');
+      for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
     }
   }
 
