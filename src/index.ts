@@ -24,20 +24,29 @@ export {
 export { type CurveKeyPair, curveKeyPair, curvePublicKey } from './api/security/keys.js';
 export { Socket } from './api/socket.js';
 export type {
+  ChannelSocket,
+  ClientSocket,
   DealerSocket,
+  DishSocket,
+  GatherSocket,
   PairSocket,
+  PeerSocket,
   PubSocket,
   PullSocket,
   PushSocket,
+  RadioSocket,
   RepSocket,
   ReqSocket,
   RouterSocket,
+  ScatterSocket,
+  ServerSocket,
   SocketByType,
   SubSocket,
   XPubSocket,
   XSubSocket,
 } from './api/socket-types.js';
 export { version, zmqVersion, zmtpVersion } from './api/version.js';
+export type { Address } from './core/addressed-msg.js';
 export type { AuthenticationReply, AuthenticationRequest } from './core/contracts/authentication.js';
 export type { IAuthenticator } from './core/contracts/authenticator.js';
 export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
@@ -57,6 +66,7 @@ export type {
   ConnectOptions,
   ISocket,
   OperationOptions,
+  SendOptions,
   SocketEvents,
   WaitOptions,
 } from './core/contracts/socket.js';

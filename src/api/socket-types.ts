@@ -1,4 +1,6 @@
-import type { ISocket } from '../core/contracts/socket.js';
+import type { Address } from '../core/addressed-msg.js';
+import type { ISocket, OperationOptions } from '../core/contracts/socket.js';
+import type { Frame, OutMessage } from '../core/msg.js';
 
 /** What every socket has. */
 type Common = Pick<
@@ -23,7 +25,20 @@ type Common = Pick<
 > &
   AsyncDisposable;
 
-type Sending = Pick<ISocket, 'writable' | 'send' | 'sendMultipart' | 'trySend'>;
+interface Sending extends Pick<ISocket, 'writable' | 'sendMultipart'> {
+  /** @see {@link ISocket.send} */
+  send(message: OutMessage, options?: OperationOptions): Promise<void>;
+  /** @see {@link ISocket.trySend} */
+  trySend(message: OutMessage): boolean;
+}
+
+/** For the types whose messages have one frame; `A` is the address that a message has. */
+interface SendingFrames<A extends keyof Address = never> extends Pick<ISocket, 'writable'> {
+  /** @see {@link ISocket.send} */
+  send(message: Frame, options?: OperationOptions & Pick<Address, A>): Promise<void>;
+  /** @see {@link ISocket.trySend} */
+  trySend(message: Frame, ...address: [A] extends [never] ? [] : [address?: Pick<Address, A>]): boolean;
+}
 
 type Receiving = Pick<ISocket, 'readable' | 'recv' | 'recvMultipart' | 'recvMany' | 'tryRecv'> &
   Pick<ISocket, typeof Symbol.asyncIterator>;
@@ -55,6 +70,23 @@ export interface RouterSocket extends Common, Sending, Receiving {}
 /** Talks to one peer. */
 export interface PairSocket extends Common, Sending, Receiving {}
 
+/** Sends to its servers in turn and receives from them in turn, one frame at a time. */
+export interface ClientSocket extends Common, SendingFrames, Receiving {}
+/** Sends to the client that a `routingId` names; `Msg.routingId` says who a message came from. One frame at a time. */
+export interface ServerSocket extends Common, SendingFrames<'routingId'>, Receiving {}
+/** Sends to all who joined a `group`. Never waits: a full DISH misses the message. */
+export interface RadioSocket extends Common, SendingFrames<'group'> {}
+/** Receives what is sent to the groups that it has joined; `Msg.group` says to which. */
+export interface DishSocket extends Common, Receiving, Pick<ISocket, 'join' | 'leave'> {}
+/** A PUSH whose messages have one frame. */
+export interface ScatterSocket extends Common, SendingFrames {}
+/** A PULL whose messages have one frame. */
+export interface GatherSocket extends Common, Receiving {}
+/** A SERVER among its equals: `connectPeer` tells the `routingId` of the other side. */
+export interface PeerSocket extends Common, SendingFrames<'routingId'>, Receiving, Pick<ISocket, 'connectPeer'> {}
+/** A PAIR whose messages have one frame. */
+export interface ChannelSocket extends Common, SendingFrames, Receiving {}
+
 /** The socket that `Context.socket` makes for each type. */
 export interface SocketByType {
   PUSH: PushSocket;
@@ -68,4 +100,12 @@ export interface SocketByType {
   DEALER: DealerSocket;
   ROUTER: RouterSocket;
   PAIR: PairSocket;
+  CLIENT: ClientSocket;
+  SERVER: ServerSocket;
+  RADIO: RadioSocket;
+  DISH: DishSocket;
+  SCATTER: ScatterSocket;
+  GATHER: GatherSocket;
+  PEER: PeerSocket;
+  CHANNEL: ChannelSocket;
 }

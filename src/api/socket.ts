@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
+import type { Address } from '../core/addressed-msg.js';
 import { Contact } from '../core/contact.js';
 import type { SocketEventIterator } from '../core/contracts/monitor.js';
-import type { ConnectOptions, ISocket, OperationOptions, SocketEvents, WaitOptions } from '../core/contracts/socket.js';
+import type {
+  ConnectOptions,
+  ISocket,
+  OperationOptions,
+  SendOptions,
+  SocketEvents,
+  WaitOptions,
+} from '../core/contracts/socket.js';
 import { ZmqError } from '../core/errors.js';
 import type { InMessage, Msg, OutMessage } from '../core/msg.js';
 import { SocketOption } from '../core/options/numbers.js';
@@ -73,6 +81,10 @@ export class Socket implements ISocket {
     await this.core.connect(endpoint);
   }
 
+  public connectPeer(endpoint: string): Promise<number> {
+    return this.core.connectPeer(endpoint);
+  }
+
   public disconnect(endpoint: string): Promise<void> {
     return this.core.disconnect(endpoint);
   }
@@ -89,10 +101,15 @@ export class Socket implements ISocket {
     return this.contact.subscriber(topic, options);
   }
 
-  public send(message: OutMessage, options?: OperationOptions): Promise<void> {
+  public send(message: OutMessage, options?: SendOptions): Promise<void> {
     if (options === undefined) return this.sends.send(message);
     const signal = signalOf(options);
-    return signal === null ? refuseSignal() : this.sends.send(message, signal);
+    if (signal === null) return refuseSignal();
+    try {
+      return this.sends.send(this.core.addressed(message, options ?? {}), signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void> {
@@ -102,8 +119,8 @@ export class Socket implements ISocket {
     );
   }
 
-  public trySend(message: OutMessage): boolean {
-    return this.sends.trySend(message);
+  public trySend(message: OutMessage, address?: Address): boolean {
+    return this.sends.trySend(address === undefined ? message : this.core.addressed(message, address));
   }
 
   public recv(options?: OperationOptions): Promise<Msg> {
@@ -134,6 +151,14 @@ export class Socket implements ISocket {
 
   public unsubscribe(...topics: (string | Uint8Array)[]): void {
     for (const topic of topics.length === 0 ? [''] : topics) this.socketOptions.set(SocketOption.UNSUBSCRIBE, topic);
+  }
+
+  public join(...groups: (string | Uint8Array)[]): void {
+    for (const group of groups) this.core.join(group);
+  }
+
+  public leave(...groups: (string | Uint8Array)[]): void {
+    for (const group of groups) this.core.leave(group);
   }
 
   public setOption(option: number, value: OptionInput): Promise<void> {

@@ -51,11 +51,12 @@ export class Endpoints {
     return this.last;
   }
 
-  public connect(endpoint: string, options: Readonly<SocketOptionValues>): void {
+  /** Answers the pipe, where there is one before the connection. */
+  public connect(endpoint: string, options: Readonly<SocketOptionValues>): Pipe | undefined {
     const route = this.router.route(endpoint, 'connect', options);
     if (CONNECT_ONCE.includes(this.socket.socketType)) {
       for (const other of this.connectersOf(endpoint)) {
-        if (!other.isResting) return;
+        if (!other.isResting) return undefined;
         // It has given up for good: the caller wants another try.
         this.connecters.delete(other);
         other.stop(0);
@@ -66,6 +67,7 @@ export class Endpoints {
     this.connecters.add(connecter);
     this.last = endpoint;
     connecter.start();
+    return connecter.currentPipe;
   }
 
   /** Resolves when the address is free. What is queued for the peers there may linger until `deadline`. */

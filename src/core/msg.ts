@@ -74,6 +74,16 @@ export class Msg {
     return (this.flags & MsgFlags.MORE) !== 0;
   }
 
+  /** The group that it was sent to, for a frame that a DISH received (RFC 48); otherwise empty. */
+  public get group(): string {
+    return '';
+  }
+
+  /** The number of the peer that sent it, for a frame that a SERVER or PEER received (RFC 41, 51); otherwise 0. */
+  public get routingId(): number {
+    return 0;
+  }
+
   /** The content as text. Does not make a `Buffer`. */
   public toString(encoding: BufferEncoding = 'utf8'): string {
     return this.bytes.toString(encoding, this.offset, this.offset + this.size);

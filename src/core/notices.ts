@@ -4,11 +4,11 @@ import type { Pipe } from './pipe.js';
 import type { SocketTypeName } from './socket-type.js';
 
 /** Who says hello (ZMQ_HELLO_MSG). A REQ may not: its peer would have to answer. */
-const SAY_HELLO: readonly SocketTypeName[] = ['ROUTER', 'REP', 'DEALER'];
+const SAY_HELLO: readonly SocketTypeName[] = ['ROUTER', 'REP', 'DEALER', 'CLIENT', 'SERVER', 'PEER'];
 /** Who is told that a peer which had connected to it is gone (ZMQ_DISCONNECT_MSG). */
-const HEAR_DISCONNECT: readonly SocketTypeName[] = ['ROUTER'];
+const HEAR_DISCONNECT: readonly SocketTypeName[] = ['ROUTER', 'SERVER', 'PEER'];
 /** Who is told that the peer which it had connected to is gone (ZMQ_HICCUP_MSG). */
-const HEAR_HICCUP: readonly SocketTypeName[] = ['DEALER'];
+const HEAR_HICCUP: readonly SocketTypeName[] = ['DEALER', 'CLIENT', 'PEER'];
 
 /** Bits of ZMQ_ROUTER_NOTIFY. */
 const Notify = { CONNECT: 1, DISCONNECT: 2 } as const;

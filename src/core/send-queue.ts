@@ -239,6 +239,9 @@ export class SendQueue {
       );
     }
     const frame = message as Frame;
+    if (frame instanceof Msg && frame.more && this.pattern.singleFrames === true) {
+      throw new ZmqError('InvalidMessage', 'A message of this socket has one frame: send it without MORE.');
+    }
     if (!(frame instanceof Msg && frame.more)) return frame;
     this.parts ??= [];
     this.parts.push(frame);

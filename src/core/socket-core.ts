@@ -1,4 +1,5 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { type Address, addressed, groupBytes } from './addressed-msg.js';
 import { LOSS_COST } from './budgets.js';
 import type { ISocketInContact } from './contact.js';
 import type { IClock } from './contracts/clock.js';
@@ -13,6 +14,7 @@ import { type IInspectedEndpoint, inspectSocket } from './inspect-socket.js';
 import { Ledger, queuesOf } from './ledger.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
+import type { OutMessage } from './msg.js';
 import type { IOptionHost } from './options/host.js';
 import type { SocketOptions } from './options/socket-options.js';
 import type { SocketOptionValues } from './options/values.js';
@@ -85,7 +87,25 @@ export class SocketCore
   }
 
   /** Resolves once the endpoint is accepted for connecting; the connection itself comes later, and again. */
-  public connect(endpoint: string): Promise<void> {
+  public async connect(endpoint: string): Promise<void> {
+    await this.connectPipe(endpoint);
+  }
+
+  /** `connect`, and the number of the peer (zmq_connect_peer). */
+  public async connectPeer(endpoint: string): Promise<number> {
+    if (this.pattern.peerNumber === undefined) throw this.lacks('connectPeer', 'a PEER');
+    if (this.options.immediate) {
+      throw new ZmqError('InvalidArgument', 'connectPeer needs a peer at once: switch IMMEDIATE off.', {
+        endpoint,
+        errno: 'EFAULT',
+      });
+    }
+    const pipe = (await this.connectPipe(endpoint)) as Pipe;
+    // It has joined the pattern when this command is handled.
+    return this.ask((reply) => ({ type: 'identify', endpoint, pipe, reply }));
+  }
+
+  private connectPipe(endpoint: string): Promise<Pipe | undefined> {
     const options = this.socketOptions.snapshot();
     // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
     this.socketOptions.values.connectRoutingId = null;
@@ -196,6 +216,25 @@ export class SocketCore
     let connected = 0;
     for (const pipe of this.pipes) if (pipe.connected) connected++;
     return connected;
+  }
+
+  /** zmq_join. */
+  public join(group: unknown): void {
+    this.assertOpen();
+    if (this.pattern.join === undefined) throw this.lacks('join', 'a DISH');
+    this.pattern.join(groupBytes(group));
+  }
+
+  /** zmq_leave. */
+  public leave(group: unknown): void {
+    this.assertOpen();
+    if (this.pattern.leave === undefined) throw this.lacks('leave', 'a DISH');
+    this.pattern.leave(groupBytes(group));
+  }
+
+  /** The message with the address that the options of `send` give it. */
+  public addressed(message: OutMessage, address: Address): OutMessage {
+    return addressed(message, address, this.pattern.addressing);
   }
 
   // --- IPatternHost ------------------------------------------------------------------------------------------
@@ -325,6 +364,7 @@ export class SocketCore
     switch (command.type) {
       case 'bind':
       case 'connect':
+      case 'identify':
       case 'unbind':
       case 'disconnect':
         this.onUserCommand(command);
@@ -410,8 +450,10 @@ export class SocketCore
             .then(command.reply.resolve, command.reply.reject);
           break;
         case 'connect':
-          this.endpoints.connect(command.endpoint, command.options);
-          command.reply.resolve();
+          command.reply.resolve(this.endpoints.connect(command.endpoint, command.options));
+          break;
+        case 'identify':
+          command.reply.resolve(this.pattern.peerNumber?.(command.pipe) ?? 0);
           break;
         case 'disconnect':
           this.endpoints.disconnect(command.endpoint, this.lingerDeadline());
@@ -478,6 +520,10 @@ export class SocketCore
     this.sends.pump();
     this.receives.activated();
     this.watchers.touched();
+  }
+
+  private lacks(operation: string, who: string): ZmqError {
+    return new ZmqError('InvalidSocketType', `A ${this.socketType} socket has no ${operation}: only ${who} has.`);
   }
 
   private lingerDeadline(): number {

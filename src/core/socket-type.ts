@@ -11,6 +11,14 @@ export const SocketType = {
   Push: 'PUSH',
   XPub: 'XPUB',
   XSub: 'XSUB',
+  Server: 'SERVER',
+  Client: 'CLIENT',
+  Radio: 'RADIO',
+  Dish: 'DISH',
+  Gather: 'GATHER',
+  Scatter: 'SCATTER',
+  Peer: 'PEER',
+  Channel: 'CHANNEL',
 } as const;
 
 /** The name of a socket type as it stands on the wire: one of ours, or that of a pattern that a module adds. */
@@ -32,9 +40,17 @@ export const SOCKET_TYPE_NUMBER: Readonly<Record<SocketType, number>> = {
   PUSH: 8,
   XPUB: 9,
   XSUB: 10,
+  SERVER: 12,
+  CLIENT: 13,
+  RADIO: 14,
+  DISH: 15,
+  GATHER: 16,
+  SCATTER: 17,
+  PEER: 19,
+  CHANNEL: 20,
 };
 
-/** Which peers each type may talk to (RFC 28 to 31). */
+/** Which peers each type may talk to (RFC 28 to 31, 41, 48, 49, 51 and 52). */
 const PEERS: Readonly<Record<SocketType, readonly string[]>> = {
   PAIR: ['PAIR'],
   PUB: ['SUB', 'XSUB'],
@@ -47,7 +63,32 @@ const PEERS: Readonly<Record<SocketType, readonly string[]>> = {
   PUSH: ['PULL'],
   XPUB: ['SUB', 'XSUB'],
   XSUB: ['PUB', 'XPUB'],
+  SERVER: ['CLIENT'],
+  CLIENT: ['SERVER'],
+  RADIO: ['DISH'],
+  DISH: ['RADIO'],
+  GATHER: ['SCATTER'],
+  SCATTER: ['GATHER'],
+  PEER: ['PEER'],
+  CHANNEL: ['CHANNEL'],
 };
+
+/** The types whose messages have one frame: libzmq's thread-safe ones (ZMQ_THREAD_SAFE). */
+const SINGLE_FRAME: readonly SocketTypeName[] = [
+  'SERVER',
+  'CLIENT',
+  'RADIO',
+  'DISH',
+  'GATHER',
+  'SCATTER',
+  'PEER',
+  'CHANNEL',
+];
+
+/** True for a type whose messages have one frame. */
+export function hasSingleFrames(type: SocketTypeName): boolean {
+  return SINGLE_FRAME.includes(type);
+}
 
 /** The socket types that ZMQ_CONFLATE means something to; the others have it and do not act on it, as in libzmq. */
 const CONFLATES: readonly SocketTypeName[] = ['DEALER', 'PULL', 'PUSH', 'PUB', 'SUB'];

@@ -1,13 +1,21 @@
 import type { IPattern, IPatternFactory, IPatternHost } from '../core/contracts/pattern.js';
 import { SocketType } from '../core/socket-type.js';
+import { Channel } from './channel.js';
+import { Client } from './client.js';
 import { Dealer } from './dealer.js';
+import { Dish } from './dish.js';
+import { Gather } from './gather.js';
 import { Pair } from './pair.js';
+import { Peer } from './peer.js';
 import { Pub } from './pub.js';
 import { Pull } from './pull.js';
 import { Push } from './push.js';
+import { Radio } from './radio.js';
 import { Rep } from './rep.js';
 import { Req } from './req.js';
 import { Router } from './router.js';
+import { Scatter } from './scatter.js';
+import { Server } from './server.js';
 import { Sub } from './sub.js';
 import { XPub } from './xpub.js';
 import { XSub } from './xsub.js';
@@ -25,6 +33,14 @@ export const patternFactories: readonly IPatternFactory[] = [
   factory(SocketType.Push, Push),
   factory(SocketType.XPub, XPub),
   factory(SocketType.XSub, XSub),
+  factory(SocketType.Server, Server),
+  factory(SocketType.Client, Client),
+  factory(SocketType.Radio, Radio),
+  factory(SocketType.Dish, Dish),
+  factory(SocketType.Gather, Gather),
+  factory(SocketType.Scatter, Scatter),
+  factory(SocketType.Peer, Peer),
+  factory(SocketType.Channel, Channel),
 ];
 
 function factory(type: SocketType, Pattern: new (host: IPatternHost) => IPattern): IPatternFactory {

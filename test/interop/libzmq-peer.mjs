@@ -15,6 +15,26 @@ const classes = {
   PUSH: zmq.Push,
   XPUB: zmq.XPublisher,
   XSUB: zmq.XSubscriber,
+  ...Object.fromEntries(
+    Object.entries({
+      STREAM: 11,
+      SERVER: 12,
+      CLIENT: 13,
+      RADIO: 14,
+      DISH: 15,
+      GATHER: 16,
+      SCATTER: 17,
+      PEER: 19,
+      CHANNEL: 20,
+    }).map(([name, number]) => [
+      name,
+      class extends zmq.Socket {
+        constructor(options) {
+          super(number, options);
+        }
+      },
+    ]),
+  ),
 };
 
 /** @type {Map<number, zmq.Socket>} */
@@ -33,7 +53,12 @@ async function watch(id, socket) {
 
 const operations = {
   create(_socket, { socket: id, type, options, watched }) {
-    const socket = new classes[type]({ linger: 0, ...options });
+    const { numbered = {}, ...named } = options ?? {};
+    const socket = new classes[type]({ linger: 0, ...named });
+    for (const [number, value] of Object.entries(numbered)) {
+      if (typeof value === 'string') socket.setStringOption(Number(number), value);
+      else socket.setInt32Option(Number(number), value);
+    }
     sockets.set(id, socket);
     if (watched) watch(id, socket).catch(() => {});
   },
@@ -46,6 +71,14 @@ const operations = {
   disconnect: (socket, { endpoint }) => socket.disconnect(endpoint),
   send: (socket, { frames }) => socket.send(frames.map(toBytes)),
   recv: async (socket) => (await socket.receive()).map(digest),
+  /** Of the types that add an address to what they send and receive: a group, or a routing id. */
+  sendTo: (socket, { frames, address }) => socket.send(frames.map(toBytes), address),
+  async recvFrom(socket) {
+    const [body, address] = await socket.receive();
+    return { body: digest(body), group: address?.group?.toString(), routingId: address?.routingId };
+  },
+  join: (socket, { group }) => socket.join(group),
+  leave: (socket, { group }) => socket.leave(group),
   subscribe: (socket, { topic }) => socket.subscribe(toBytes(topic)),
   unsubscribe: (socket, { topic }) => socket.unsubscribe(toBytes(topic)),
   /** Sends until the socket refuses (it must have sendTimeout 0), at most `max` times: how many it took. */

@@ -2,7 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FrameSpec } from './content.mjs';
-import { EventLog, type Options, type PeerSocket, type Side, type SocketEvent } from './peer.js';
+import {
+  type Address,
+  type Addressed,
+  EventLog,
+  type Options,
+  type PeerSocket,
+  type Side,
+  type SocketEvent,
+} from './peer.js';
 
 interface Answer {
   readonly id?: number;
@@ -132,6 +140,22 @@ export class LibzmqSocket implements PeerSocket {
 
   async recv(): Promise<string[]> {
     return (await this.call('recv', {})) as string[];
+  }
+
+  async sendTo(frames: readonly FrameSpec[], address: Address): Promise<void> {
+    await this.call('sendTo', { frames, address });
+  }
+
+  async recvFrom(): Promise<Addressed> {
+    return (await this.call('recvFrom', {})) as Addressed;
+  }
+
+  async join(group: string): Promise<void> {
+    await this.call('join', { group });
+  }
+
+  async leave(group: string): Promise<void> {
+    await this.call('leave', { group });
   }
 
   async flood(frames: readonly FrameSpec[], max: number): Promise<number> {

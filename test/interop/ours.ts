@@ -1,6 +1,6 @@
 import { Context, type ISocket, type SocketType } from 'rzmq';
 import { digest, type FrameSpec, toBytes } from './content.mjs';
-import { EventLog, type Options, type PeerSocket, type Side } from './peer.js';
+import { type Address, type Addressed, EventLog, type Options, type PeerSocket, type Side } from './peer.js';
 
 /** Our library, in this process. */
 export class Ours implements Side {
@@ -49,6 +49,27 @@ export class OurSocket implements PeerSocket {
 
   async recv(): Promise<string[]> {
     return (await this.socket.recvMultipart()).map((frame) => digest(frame.data));
+  }
+
+  async sendTo(frames: readonly FrameSpec[], address: Address): Promise<void> {
+    await this.socket.send(frames.map(toBytes), address);
+  }
+
+  async recvFrom(): Promise<Addressed> {
+    const msg = await this.socket.recv();
+    return { body: digest(msg.data), group: msg.group, routingId: msg.routingId };
+  }
+
+  async join(group: string): Promise<void> {
+    this.socket.join(group);
+  }
+
+  async leave(group: string): Promise<void> {
+    this.socket.leave(group);
+  }
+
+  async connectPeer(endpoint: string): Promise<number> {
+    return await this.socket.connectPeer(endpoint);
   }
 
   async flood(frames: readonly FrameSpec[], max: number): Promise<number> {

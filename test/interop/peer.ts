@@ -45,6 +45,17 @@ export class EventLog {
   }
 }
 
+/** Who a message of a RADIO, SERVER or PEER is for. */
+export interface Address {
+  readonly group?: string;
+  readonly routingId?: number;
+}
+
+/** What a DISH, SERVER or PEER receives: a digest, and whom it is for or from. */
+export interface Addressed extends Address {
+  readonly body: string;
+}
+
 /** One socket of either side. A conversation cannot tell which library is behind it. */
 export interface PeerSocket {
   readonly type: string;
@@ -60,6 +71,12 @@ export interface PeerSocket {
   flood(frames: readonly FrameSpec[], max: number): Promise<number>;
   subscribe(topic: FrameSpec): Promise<void>;
   unsubscribe(topic: FrameSpec): Promise<void>;
+  /** `send` of a type whose messages have an address. */
+  sendTo(frames: readonly FrameSpec[], address: Address): Promise<void>;
+  /** `recv` of a type whose messages have an address. */
+  recvFrom(): Promise<Addressed>;
+  join(group: string): Promise<void>;
+  leave(group: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,14 @@ const PARTNER: Readonly<Record<SocketType, SocketType>> = {
   PUSH: 'PULL',
   XPUB: 'XSUB',
   XSUB: 'XPUB',
+  CLIENT: 'SERVER',
+  SERVER: 'CLIENT',
+  RADIO: 'DISH',
+  DISH: 'RADIO',
+  GATHER: 'SCATTER',
+  SCATTER: 'GATHER',
+  PEER: 'PEER',
+  CHANNEL: 'CHANNEL',
 };
 
 describe.each(TRANSPORTS)('connections over $name', (transport) => {
@@ -33,6 +41,13 @@ describe.each(TRANSPORTS)('connections over $name', (transport) => {
     ['REP', 2],
     ['XPUB', 2],
     ['XSUB', 2],
+    ['CLIENT', 2],
+    ['SERVER', 2],
+    ['RADIO', 2],
+    ['DISH', 2],
+    ['SCATTER', 2],
+    ['GATHER', 2],
+    ['PEER', 2],
   ] as const)(
     'a %s that connects twice to the same endpoint SHALL make %i connection(s)',
     async (type, connections) => {

@@ -4,7 +4,7 @@ import { rejected } from '../support/spec-errors.js';
 import { numbered, receive, receiveAll, useGround } from '../support/spec-ground.js';
 import { STREAMS, TCP, TRANSPORTS } from '../support/spec-transports.js';
 
-/** Who may talk to whom (RFC 28 to 31). */
+/** Who may talk to whom (RFC 28 to 31, 41, 48, 49, 51 and 52). */
 const PARTNERS: Readonly<Record<SocketType, readonly SocketType[]>> = {
   PAIR: ['PAIR'],
   PUB: ['SUB', 'XSUB'],
@@ -17,6 +17,14 @@ const PARTNERS: Readonly<Record<SocketType, readonly SocketType[]>> = {
   PUSH: ['PULL'],
   XPUB: ['SUB', 'XSUB'],
   XSUB: ['PUB', 'XPUB'],
+  CLIENT: ['SERVER'],
+  SERVER: ['CLIENT'],
+  RADIO: ['DISH'],
+  DISH: ['RADIO'],
+  GATHER: ['SCATTER'],
+  SCATTER: ['GATHER'],
+  PEER: ['PEER'],
+  CHANNEL: ['CHANNEL'],
 };
 
 const TYPES = Object.values(SocketType);

@@ -37,6 +37,12 @@ const PARTNER: Readonly<Record<string, string>> = {
   PULL: 'PUSH',
   REQ: 'REP',
   REP: 'REQ',
+  CLIENT: 'SERVER',
+  SERVER: 'CLIENT',
+  RADIO: 'DISH',
+  DISH: 'RADIO',
+  SCATTER: 'GATHER',
+  GATHER: 'SCATTER',
 };
 
 export function partnerOf(socketType: string): string {

@@ -1,18 +1,26 @@
 /** What each socket type can do, as the compiler sees it. Never run: `npm run typecheck` is the test. */
 /* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/await-thenable -- wrong uses are what this is about */
 import {
+  type ChannelSocket,
+  type ClientSocket,
   type Context,
   type DealerSocket,
+  type DishSocket,
+  type GatherSocket,
   type InMessage,
   type ISocket,
   type Msg,
   type PairSocket,
+  type PeerSocket,
   type PubSocket,
   type PullSocket,
   type PushSocket,
+  type RadioSocket,
   type RepSocket,
   type ReqSocket,
   type RouterSocket,
+  type ScatterSocket,
+  type ServerSocket,
   type SocketByType,
   SocketType,
   type SubSocket,
@@ -41,6 +49,26 @@ export function theTypeFollowsFromTheName(): void {
     ctx.socket(SocketType.Router),
     ctx.socket(SocketType.Pair),
   ];
+  const single: [
+    ClientSocket,
+    ServerSocket,
+    RadioSocket,
+    DishSocket,
+    ScatterSocket,
+    GatherSocket,
+    PeerSocket,
+    ChannelSocket,
+  ] = [
+    ctx.socket(SocketType.Client),
+    ctx.socket(SocketType.Server),
+    ctx.socket(SocketType.Radio),
+    ctx.socket(SocketType.Dish),
+    ctx.socket(SocketType.Scatter),
+    ctx.socket(SocketType.Gather),
+    ctx.socket(SocketType.Peer),
+    ctx.socket(SocketType.Channel),
+  ];
+  single.length satisfies 8;
   typed.length satisfies 6;
   more.length satisfies 5;
   // By the name on the wire, too.
@@ -140,6 +168,56 @@ export async function whoHasSubscribers(): Promise<void> {
   }
   // @ts-expect-error nobody subscribes to a SUB
   await ctx.socket(SocketType.Sub).waitForSubscriber('a');
+}
+
+export async function whoseMessagesHaveOneFrame(): Promise<void> {
+  const sockets = [ctx.socket('CLIENT'), ctx.socket('SCATTER'), ctx.socket('CHANNEL')];
+  for (const socket of sockets) {
+    await socket.send('x', { signal: AbortSignal.timeout(1) });
+    // @ts-expect-error its messages have one frame
+    await socket.send(['x', 'y']);
+    // @ts-expect-error its messages have one frame
+    await socket.sendMultipart(['x']);
+    // @ts-expect-error it has no address
+    await socket.send('x', { routingId: 1 });
+    // @ts-expect-error it has no address
+    socket.trySend('x', { group: 'g' });
+  }
+  // @ts-expect-error a SCATTER receives nothing
+  await ctx.socket('SCATTER').recv();
+  // @ts-expect-error a GATHER sends nothing
+  await ctx.socket('GATHER').send('x');
+}
+
+export async function whoHasAddresses(): Promise<void> {
+  const server = ctx.socket('SERVER');
+  const { routingId } = await server.recv();
+  routingId satisfies number;
+  await server.send('x', { routingId, signal: AbortSignal.timeout(1) });
+  server.trySend('x', { routingId }) satisfies boolean;
+  await server.send(await server.recv());
+  // @ts-expect-error a SERVER has no groups
+  await server.send('x', { group: 'g' });
+  // @ts-expect-error a routing id of a SERVER is a number
+  await server.send('x', { routingId: 'a' });
+  // @ts-expect-error only a PEER is told
+  await server.connectPeer('tcp://127.0.0.1:1');
+  (await ctx.socket('PEER').connectPeer('tcp://127.0.0.1:1')) satisfies number;
+
+  const [radio, dish] = [ctx.socket('RADIO'), ctx.socket('DISH')];
+  await radio.send('x', { group: 'g' });
+  radio.trySend('x', { group: Buffer.from('g') }) satisfies boolean;
+  dish.join('a', Buffer.from('b'));
+  dish.leave('a');
+  (await dish.recv()).group satisfies string;
+  // @ts-expect-error a RADIO has no routing ids
+  await radio.send('x', { routingId: 1 });
+  // @ts-expect-error a RADIO joins nothing
+  radio.join('a');
+  // @ts-expect-error a DISH has groups, not topics
+  dish.subscribe('a');
+  // @ts-expect-error a PUSH has no address
+  await ctx.socket('PUSH').send('x', { group: 'g' });
 }
 
 export async function everySocket(socket: SocketByType[SocketType]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Addressing } from '../addressed-msg.js';
 import type { InMessage, OutMessage } from '../msg.js';
 import type { SocketOptionValues } from '../options/values.js';
 import type { Pipe } from '../pipe.js';
@@ -57,6 +58,16 @@ export interface IPattern {
   reaches?(topic: Uint8Array): boolean;
   /** ZMQ_TOPICS_COUNT. */
   readonly topicsCount?: number;
+  /** True for a type whose messages have one frame. */
+  readonly singleFrames?: boolean;
+  /** Which address a message to send has (`AddressedMsg`); left out: none. */
+  readonly addressing?: Addressing;
+  /** zmq_join; only on types that join groups. Throws InvalidArgument when it is in the group. */
+  join?(group: Buffer): void;
+  /** zmq_leave. Throws InvalidArgument when it is not in the group. */
+  leave?(group: Buffer): void;
+  /** zmq_connect_peer: the number of the peer of an attached pipe; only on types that tell it. */
+  peerNumber?(pipe: Pipe): number;
 }
 
 /** One socket type that a Context offers; bind one to add a type or to replace one. */

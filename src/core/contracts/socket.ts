@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Address } from '../addressed-msg.js';
 import type { Metadata } from '../metadata.js';
 import type { InMessage, Msg, OutMessage } from '../msg.js';
 import type { OptionInput } from '../options/socket-options.js';
@@ -19,6 +20,9 @@ export interface WaitOptions extends OperationOptions {
   /** Milliseconds after which it rejects with code `Timeout`; 0 looks once. Default -1: no limit. */
   readonly timeout?: number | undefined;
 }
+
+/** What `send` can be told. */
+export interface SendOptions extends OperationOptions, Address {}
 
 /** What `connect` can be told. */
 export interface ConnectOptions {
@@ -70,6 +74,11 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
    * whenever it is lost. Rejects with InvalidEndpoint, UnsupportedTransport. (zmq_connect)
    */
   connect(endpoint: string, options?: ConnectOptions): Promise<void>;
+  /**
+   * `connect` of a PEER, which resolves with the number of the peer, to send to as `routingId`. InvalidArgument (EFAULT)
+   * with ZMQ_IMMEDIATE. (zmq_connect_peer)
+   */
+  connectPeer(endpoint: string): Promise<number>;
   /** Takes an endpoint of `connect` away; what is queued for it may linger. EndpointNotFound if unknown. (zmq_disconnect) */
   disconnect(endpoint: string): Promise<void>;
 
@@ -99,15 +108,18 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
    * Resolves when the message is queued. Waits (ZMQ_SNDTIMEO) where the pattern waits: at the high-water mark, or
    * without a peer. Rejects with Timeout or ResourceLimitReached (EAGAIN), InvalidState (EFSM), InvalidMessage,
    * HostUnreachable. Calls are served in order. (zmq_send)
+   *
+   * A RADIO sends to a `group`, a SERVER or PEER to a `routingId`; a received `Msg` has those it came with. The messages
+   * of CLIENT, SERVER, RADIO, SCATTER, PEER and CHANNEL have one frame: more is InvalidMessage (EINVAL).
    */
-  send(message: OutMessage, options?: OperationOptions): Promise<void>;
+  send(message: OutMessage, options?: SendOptions): Promise<void>;
   /** `send` for the frames of one message. */
   sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options?: OperationOptions): Promise<void>;
   /**
    * Sends if that is possible at once (ZMQ_DONTWAIT). False: nothing was taken, because nobody has room or this turn of the
    * event loop has sent its share; `send` waits for either.
    */
-  trySend(message: OutMessage): boolean;
+  trySend(message: OutMessage, address?: Address): boolean;
 
   /** Receives one frame; `more` says whether others of the same message follow. Waits up to ZMQ_RCVTIMEO. (zmq_recv) */
   recv(options?: OperationOptions): Promise<Msg>;
@@ -122,6 +134,14 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   subscribe(...topics: (string | Uint8Array)[]): void;
   /** ZMQ_UNSUBSCRIBE, as often as it was subscribed. */
   unsubscribe(...topics: (string | Uint8Array)[]): void;
+
+  /**
+   * Groups to receive, each as a whole: text (as UTF-8) or bytes, at most 255 of them and none of them 0. DISH only.
+   * Throws InvalidArgument (EINVAL) for one that it is in already. (zmq_join)
+   */
+  join(...groups: (string | Uint8Array)[]): void;
+  /** Groups to receive no more. Throws InvalidArgument (EINVAL) for one that it is not in. (zmq_leave) */
+  leave(...groups: (string | Uint8Array)[]): void;
 
   /** Sets an option by libzmq's number ({@link SocketOption}). (zmq_setsockopt) */
   setOption(option: number, value: OptionInput): Promise<void>;

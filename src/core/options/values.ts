@@ -22,7 +22,7 @@ export interface SocketOptionValues {
   connectRoutingId: Buffer | null;
   /**
    * ZMQ_LINGER: how long `close` and `term` may go on sending what is queued. Milliseconds; -1 without end, 0 drops it
-   * at once. Default -1; 0 for SUB and XSUB. At least -1. Takes effect: at once.
+   * at once. Default -1; 0 for SUB, XSUB and DISH. At least -1. Takes effect: at once.
    */
   linger: number;
   /**
@@ -109,7 +109,7 @@ export interface SocketOptionValues {
    */
   xpubVerboser: boolean;
   /**
-   * ZMQ_XPUB_NODROP: a full subscriber makes `send` wait, instead of missing messages (PUB, XPUB). Default false.
+   * ZMQ_XPUB_NODROP: a full subscriber makes `send` wait, instead of missing messages (PUB, XPUB, RADIO). Default false.
    * Takes effect: at once.
    */
   noDrop: boolean;
@@ -152,17 +152,17 @@ export interface SocketOptionValues {
   routerNotify: number;
   /**
    * ZMQ_HELLO_MSG: a message that every peer is sent before anything else, on each new connection. Effective on ROUTER,
-   * DEALER and REP. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
+   * DEALER, REP, CLIENT, SERVER and PEER. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
    */
   helloMessage: Buffer | null;
   /**
    * ZMQ_DISCONNECT_MSG: a message that the own application receives, as if from the peer, when a peer that had connected
-   * to it goes. Effective on ROUTER. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
+   * to it goes. Effective on ROUTER, SERVER and PEER. `null` by default and when set to nothing: none. Takes effect: next bind or connect.
    */
   disconnectMessage: Buffer | null;
   /**
    * ZMQ_HICCUP_MSG: a message that the own application receives, as if from the peer, when it loses a peer that it had
-   * connected to. Effective on DEALER. `null` by default and when set to nothing: none. Takes effect: next bind or
+   * connected to. Effective on DEALER, CLIENT and PEER. `null` by default and when set to nothing: none. Takes effect: next bind or
    * connect.
    */
   hiccupMessage: Buffer | null;
@@ -248,7 +248,7 @@ export interface SocketOptionReadings {
   readonly receiveMore: boolean;
   /** ZMQ_MECHANISM: the security mechanism: 0 is NULL. */
   readonly securityMechanism: number;
-  /** ZMQ_THREAD_SAFE: always false for the socket types of this package. */
+  /** ZMQ_THREAD_SAFE: true for the types whose messages have one frame: CLIENT, SERVER, RADIO, DISH, … */
   readonly threadSafe: boolean;
   /** ZMQ_TOPICS_COUNT: distinct topics: own ones (SUB, XSUB), or those of all peers (PUB, XPUB). */
   readonly topicsCount: number;

@@ -4,6 +4,8 @@ export const CommandName = {
   ERROR: 'ERROR',
   SUBSCRIBE: 'SUBSCRIBE',
   CANCEL: 'CANCEL',
+  JOIN: 'JOIN',
+  LEAVE: 'LEAVE',
   PING: 'PING',
   PONG: 'PONG',
 } as const;

@@ -4,7 +4,7 @@ import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { isPublisher, mayTalk } from '../../core/socket-type.js';
+import { isPublisher, mayTalk, SocketType } from '../../core/socket-type.js';
 import {
   CommandName,
   decodeCommand,
@@ -338,11 +338,15 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
         if (dataSize >= 2) this.onPing(buffer, at, dataSize);
         return true;
       case CommandName.SUBSCRIBE:
-      case CommandName.CANCEL: {
-        if (!isPublisher(this.config.socketType)) return true;
+      case CommandName.CANCEL:
+      case CommandName.JOIN:
+      case CommandName.LEAVE: {
+        const adds = head.name === CommandName.SUBSCRIBE || head.name === CommandName.JOIN;
+        const ofGroup = head.name === CommandName.JOIN || head.name === CommandName.LEAVE;
+        if (ofGroup ? this.config.socketType !== SocketType.Radio : !isPublisher(this.config.socketType)) return true;
         // To the pattern, a subscription is a message: 01 or 00, then the topic. The octet before the topic is the last
         // letter of the command's name, which nobody needs any more.
-        buffer[at - 1] = head.name === CommandName.SUBSCRIBE ? 1 : 0;
+        buffer[at - 1] = adds ? 1 : 0;
         if (this.sink.message([new Msg(buffer, MsgFlags.NONE, at - 1, dataSize + 1, this.peer)])) return true;
         this.stopped = true;
         return false;
@@ -362,10 +366,13 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.sink.deadlineChanged();
   }
 
-  /** A subscription: a command for a 3.1 peer, a message for a 3.0 peer. */
+  /** A subscription: a command for a 3.1 peer, a message for a 3.0 peer. A group is always joined by a command. */
   private subscription(message: Msg): void {
     const bytes = message.data;
-    if (this.peerMinor === 0) this.encoder.frame(bytes, 0);
+    if (this.config.socketType === SocketType.Dish) {
+      const name = bytes[0] === 1 ? CommandName.JOIN : CommandName.LEAVE;
+      this.encoder.frame(encodeCommand(name, bytes.subarray(1)), FrameFlag.COMMAND);
+    } else if (this.peerMinor === 0) this.encoder.frame(bytes, 0);
     else {
       const name = bytes[0] === 1 ? CommandName.SUBSCRIBE : CommandName.CANCEL;
       this.encoder.frame(encodeCommand(name, bytes.subarray(1)), FrameFlag.COMMAND);

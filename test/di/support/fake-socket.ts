@@ -49,6 +49,18 @@ export class FakeSocket implements ISocket {
     this.lastEndpoint = endpoint;
   }
 
+  public connectPeer(): Promise<number> {
+    return Promise.reject(new ZmqError('InvalidSocketType', 'a fake has no peers'));
+  }
+
+  public join(...groups: (string | Uint8Array)[]): void {
+    this.calls.push(`join ${groups.join()}`);
+  }
+
+  public leave(...groups: (string | Uint8Array)[]): void {
+    this.calls.push(`leave ${groups.join()}`);
+  }
+
   public async disconnect(endpoint: string): Promise<void> {
     this.calls.push(`disconnect ${endpoint}`);
   }

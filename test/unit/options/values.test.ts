@@ -38,9 +38,9 @@ describe('the settings of a socket as plain data', () => {
     });
   });
 
-  it('lingers not at all on SUB and XSUB, as libzmq', () => {
+  it('lingers not at all on SUB, XSUB and DISH, as libzmq', () => {
     for (const type of Object.values(SocketType)) {
-      expect(defaultValues(type).linger).toBe(type === 'SUB' || type === 'XSUB' ? 0 : -1);
+      expect(defaultValues(type).linger).toBe(type === 'SUB' || type === 'XSUB' || type === 'DISH' ? 0 : -1);
     }
   });
 

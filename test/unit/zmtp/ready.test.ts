@@ -11,7 +11,17 @@ interface Ready {
 
 const { cases, first_command_to_router: firstCommands } = vectors('ready') as Ready;
 
-/** Who may talk to whom (RFC 28 to 31), as a table of its own. */
+interface Draft {
+  cases: { description: string; from_libzmq?: string }[];
+}
+
+/** The READY of each draft type, without routing id. */
+const draftReady = (vectors('draft') as Draft).cases.flatMap(({ description, from_libzmq: hex }) => {
+  const type = /^READY of ([A-Z]+)$/.exec(description)?.[1];
+  return type === undefined ? [] : [{ type, hex }];
+});
+
+/** Who may talk to whom (RFC 28 to 31, 41, 48, 49, 51, 52), as a table of its own. */
 const MAY_TALK: Readonly<Record<string, readonly string[]>> = {
   PAIR: ['PAIR'],
   PUB: ['SUB', 'XSUB'],
@@ -24,6 +34,14 @@ const MAY_TALK: Readonly<Record<string, readonly string[]>> = {
   PUSH: ['PULL'],
   XPUB: ['SUB', 'XSUB'],
   XSUB: ['PUB', 'XPUB'],
+  CLIENT: ['SERVER'],
+  SERVER: ['CLIENT'],
+  RADIO: ['DISH'],
+  DISH: ['RADIO'],
+  GATHER: ['SCATTER'],
+  SCATTER: ['GATHER'],
+  PEER: ['PEER'],
+  CHANNEL: ['CHANNEL'],
 };
 
 const TYPES = Object.values(SocketType);
@@ -40,6 +58,12 @@ describe('our READY is libzmq\'s, byte for byte (RFC 37, "NULL")', () => {
   it.each(cases)('$socket_type, routing id "$routing_id"', ({ socket_type: socketType, routing_id: id, hex }) => {
     const routingId = id.startsWith('i x255') ? 'i'.repeat(255) : id;
     const machine = new TestMachine({ socketType, routingId });
+    machine.start().feed(greeting());
+    expect(machine.sink.written.subarray(64).toString('hex')).toBe(hex);
+  });
+
+  it.each(draftReady)('draft type $type', ({ type, hex }) => {
+    const machine = new TestMachine({ socketType: type });
     machine.start().feed(greeting());
     expect(machine.sink.written.subarray(64).toString('hex')).toBe(hex);
   });

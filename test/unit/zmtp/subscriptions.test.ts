@@ -121,7 +121,7 @@ describe('subscriptions are taken in both forms on every version (libzmq)', () =
 });
 
 describe('a socket that nobody can subscribe to', () => {
-  it.each(['PAIR', 'REQ', 'REP', 'DEALER', 'ROUTER', 'PULL', 'PUSH', 'SUB', 'XSUB'])(
+  it.each(['PAIR', 'REQ', 'REP', 'DEALER', 'ROUTER', 'PULL', 'PUSH', 'SUB', 'XSUB', 'RADIO', 'DISH'])(
     'a %s never gets a command as if it were a message: SUBSCRIBE and CANCEL are ignored',
     (socketType) => {
       const machine = new TestMachine({ socketType }).connect();
@@ -129,4 +129,25 @@ describe('a socket that nobody can subscribe to', () => {
       expect(machine.delivered).toEqual(['78']);
     },
   );
+});
+
+describe('groups (RFC 48)', () => {
+  it.each([0, 1])('a DISH joins and leaves by commands, at a 3.%d peer too', (minor) => {
+    const machine = new TestMachine({ socketType: 'DISH' }).connect({ minor });
+    machine.send(subscription(true, 'grp'));
+    machine.send(subscription(false, 'grp'));
+    expect(machine.sink.written.toString('hex')).toBe('0408044a4f494e6772700409054c45415645677270');
+  });
+
+  it('to a RADIO, JOIN and LEAVE are messages: 01 or 00, then the group', () => {
+    const machine = new TestMachine({ socketType: 'RADIO' }).connect();
+    machine.feed(Buffer.concat([command('JOIN', 'grp'), command('LEAVE', 'grp'), command('JOIN', '')]));
+    expect(machine.delivered).toEqual(['01677270', '00677270', '01']);
+  });
+
+  it.each(['DISH', 'XPUB', 'PUB', 'SUB', 'SERVER', 'PULL'])('a %s ignores JOIN and LEAVE', (socketType) => {
+    const machine = new TestMachine({ socketType }).connect();
+    machine.feed(Buffer.concat([command('JOIN', 'T'), command('LEAVE', 'T'), frame(0, Buffer.from('x'))]));
+    expect(machine.delivered).toEqual(['78']);
+  });
 });

@@ -1,4 +1,4 @@
-import { SOCKET_TYPE_NUMBER } from '../../socket-type.js';
+import { hasSingleFrames, SOCKET_TYPE_NUMBER } from '../../socket-type.js';
 import type { OptionDefinition } from '../definition.js';
 import { ANY_SAFE_INTEGER, atLeast, between, lengthOf, reading, refused, setting, ZERO_OR_ONE } from './rows.js';
 
@@ -55,7 +55,7 @@ export const LIMITS: readonly OptionDefinition[] = [
     property: 'linger',
     kind: 'int32',
     unit: 'milliseconds',
-    default: (type) => (type === 'SUB' || type === 'XSUB' ? 0 : -1),
+    default: (type) => (['SUB', 'XSUB', 'DISH'].includes(type) ? 0 : -1),
     rule: atLeast(-1),
     effect: 'at once',
     doc: 'How long close and term may go on sending what is queued; -1 without end.',
@@ -238,8 +238,8 @@ export const LIMITS: readonly OptionDefinition[] = [
     property: 'threadSafe',
     kind: 'bool',
     default: false,
-    read: () => false,
-    doc: "Whether the socket type is one of libzmq's thread-safe ones; none of this package is.",
+    read: (_host, type) => hasSingleFrames(type),
+    doc: "Whether the socket type is one of libzmq's thread-safe ones: those whose messages have one frame.",
   }),
   reading({
     id: 116,

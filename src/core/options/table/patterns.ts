@@ -144,7 +144,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     property: 'noDrop',
     kind: 'bool',
     access: 'w',
-    types: PUBLISHERS,
+    types: [...PUBLISHERS, 'RADIO'],
     default: false,
     rule: FLAG_AT_LEAST_0,
     effect: 'at once',
@@ -253,7 +253,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     default: null,
     rule: clearable(ANY_LENGTH),
     effect: 'next bind or connect',
-    doc: 'The message that is sent first on each new connection; effective on ROUTER, DEALER and REP.',
+    doc: 'The message that is sent first on each new connection; effective on ROUTER, DEALER, REP, CLIENT, SERVER, PEER.',
   }),
   setting({
     id: 111,
@@ -264,7 +264,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     default: null,
     rule: clearable(ANY_LENGTH),
     effect: 'next bind or connect',
-    doc: 'The message that the own application receives when a peer that had connected to it goes; effective on ROUTER.',
+    doc: 'The message that the own application receives when a peer that had connected to it goes; effective on ROUTER, SERVER, PEER.',
   }),
   setting({
     id: 114,
@@ -275,7 +275,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     default: null,
     rule: clearable(ANY_LENGTH),
     effect: 'next bind or connect',
-    doc: 'The message that the own application receives when a peer that it had connected to goes; effective on DEALER.',
+    doc: 'The message that the own application receives when a peer that it had connected to goes; effective on DEALER, CLIENT, PEER.',
   }),
   setting({
     id: 115,
