@@ -41,6 +41,7 @@ export type {
   ScatterSocket,
   ServerSocket,
   SocketByType,
+  StreamSocket,
   SubSocket,
   XPubSocket,
   XSubSocket,

@@ -70,6 +70,9 @@ export interface RouterSocket extends Common, Sending, Receiving {}
 /** Talks to one peer. */
 export interface PairSocket extends Common, Sending, Receiving {}
 
+/** Bytes to and from any TCP peer: as a ROUTER, with a routing id in the first frame, but without a protocol. */
+export interface StreamSocket extends Common, Sending, Receiving {}
+
 /** Sends to its servers in turn and receives from them in turn, one frame at a time. */
 export interface ClientSocket extends Common, SendingFrames, Receiving {}
 /** Sends to the client that a `routingId` names; `Msg.routingId` says who a message came from. One frame at a time. */
@@ -100,6 +103,7 @@ export interface SocketByType {
   DEALER: DealerSocket;
   ROUTER: RouterSocket;
   PAIR: PairSocket;
+  STREAM: StreamSocket;
   CLIENT: ClientSocket;
   SERVER: ServerSocket;
   RADIO: RadioSocket;

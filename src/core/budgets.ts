@@ -46,6 +46,12 @@ export const READ_BUDGET = 262144;
  */
 export const SLAB_SIZE = 262144;
 
+/**
+ * What a message of a raw connection (STREAM) holds at most: RCVHWM counts messages, and is to bound memory too. libzmq has
+ * the same.
+ */
+export const RAW_CHUNK_SIZE = 8192;
+
 /** A connection starts with a small slab, and gets larger ones (eight times as large) after each read that filled it. */
 export const SLAB_INITIAL_SIZE = 8192;
 export const SLAB_GROWTH = 8;

@@ -118,8 +118,9 @@ export class Connecter extends Actor<ConnecterCommand> {
     this.session = null;
     const { stage, error } = session.end;
     this.failure = error;
-    // Of a connection inside the process both ends are known to be gone: there is nothing to come back.
-    if (this.route.transport.schemes.includes('inproc')) this.rest();
+    // The socket itself wants no more of this peer. Or both ends were in this process: there is nothing to come back.
+    const unwanted = !this.stopping && session.currentPipe?.hasRetired === true;
+    if (unwanted || this.route.transport.schemes.includes('inproc')) this.rest();
     else this.again(stage, error);
   }
 

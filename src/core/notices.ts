@@ -13,6 +13,11 @@ const HEAR_HICCUP: readonly SocketTypeName[] = ['DEALER', 'CLIENT', 'PEER'];
 /** Bits of ZMQ_ROUTER_NOTIFY. */
 const Notify = { CONNECT: 1, DISCONNECT: 2 } as const;
 
+/** A raw peer is told of in both directions, or not at all (ZMQ_STREAM_NOTIFY). */
+function rawNotify(notify: boolean): number {
+  return notify ? Notify.CONNECT | Notify.DISCONNECT : 0;
+}
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
@@ -27,14 +32,17 @@ export class Notices {
 
   /** @param accepted the peer connected to us, not we to it */
   public constructor(type: SocketTypeName, accepted: boolean, options: Readonly<SocketOptionValues>) {
-    const { helloMessage, disconnectMessage, hiccupMessage } = options;
-    const notify = type === 'ROUTER' ? options.routerNotify : 0;
+    const { helloMessage, disconnectMessage, hiccupMessage, routerRaw } = options;
+    const notify = routerRaw ? rawNotify(options.notify) : type === 'ROUTER' ? options.routerNotify : 0;
     const lost = accepted
       ? HEAR_DISCONNECT.includes(type) && disconnectMessage
       : HEAR_HICCUP.includes(type) && hiccupMessage;
-    this.hello = SAY_HELLO.includes(type) ? helloMessage : null;
+    this.hello = SAY_HELLO.includes(type) && !routerRaw ? helloMessage : null;
     this.onConnect = (notify & Notify.CONNECT) !== 0 ? [NOTHING] : [];
-    this.onDisconnect = [...((notify & Notify.DISCONNECT) !== 0 ? [NOTHING] : []), ...(lost ? [lost] : [])];
+    this.onDisconnect = [
+      ...((notify & Notify.DISCONNECT) !== 0 ? [NOTHING] : []),
+      ...(lost && !routerRaw ? [lost] : []),
+    ];
   }
 
   /** The pipe has a peer, and nothing of that peer has been delivered yet. */

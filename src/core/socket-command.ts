@@ -19,7 +19,7 @@ export interface NewEndpoint {
  * What a socket is told through its mailbox.
  *
  * bind, connect, unbind, disconnect: by the user, who waits for the reply.
- * identify: by the user, who has connected and wants the number of the peer.
+ * joined: by the socket itself, behind `attach`: whoever connected is answered when the pattern has the pipe.
  * attach: by a Connecter that was made, or a Session whose peer is known: the pattern is to use this pipe.
  * connected, disconnected: by a Session whose pipe has a peer now, or has lost it and stays.
  * detach: by a Connecter or Session that ends its pipe.
@@ -27,7 +27,7 @@ export interface NewEndpoint {
 export type SocketCommand =
   | ({ readonly type: 'bind'; readonly reply: Reply<string> } & NewEndpoint)
   | ({ readonly type: 'connect'; readonly reply: Reply<Pipe | undefined> } & NewEndpoint)
-  | { readonly type: 'identify'; readonly endpoint: string; readonly pipe: Pipe; readonly reply: Reply<number> }
+  | { readonly type: 'joined'; readonly pipe: Pipe | undefined; readonly reply: Reply<Pipe | undefined> }
   | { readonly type: 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
   | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
   | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };

@@ -100,9 +100,7 @@ export class SocketCore
         errno: 'EFAULT',
       });
     }
-    const pipe = (await this.connectPipe(endpoint)) as Pipe;
-    // It has joined the pattern when this command is handled.
-    return this.ask((reply) => ({ type: 'identify', endpoint, pipe, reply }));
+    return this.pattern.peerNumber((await this.connectPipe(endpoint)) as Pipe);
   }
 
   private connectPipe(endpoint: string): Promise<Pipe | undefined> {
@@ -364,10 +362,12 @@ export class SocketCore
     switch (command.type) {
       case 'bind':
       case 'connect':
-      case 'identify':
       case 'unbind':
       case 'disconnect':
         this.onUserCommand(command);
+        break;
+      case 'joined':
+        command.reply.resolve(command.pipe);
         break;
       case 'attach':
         this.onAttach(command.pipe);
@@ -434,7 +434,7 @@ export class SocketCore
     return asked;
   }
 
-  private onUserCommand(command: Extract<SocketCommand, { reply: unknown }>): void {
+  private onUserCommand(command: Extract<SocketCommand, { reply: unknown; endpoint: string }>): void {
     if (this.closedBy !== null) {
       command.reply.reject(this.closedBy);
       return;
@@ -450,10 +450,11 @@ export class SocketCore
             .then(command.reply.resolve, command.reply.reject);
           break;
         case 'connect':
-          command.reply.resolve(this.endpoints.connect(command.endpoint, command.options));
-          break;
-        case 'identify':
-          command.reply.resolve(this.pattern.peerNumber?.(command.pipe) ?? 0);
+          this.report({
+            type: 'joined',
+            pipe: this.endpoints.connect(command.endpoint, command.options),
+            reply: command.reply,
+          });
           break;
         case 'disconnect':
           this.endpoints.disconnect(command.endpoint, this.lingerDeadline());
@@ -495,6 +496,9 @@ export class SocketCore
     }
     this.pipes.add(pipe);
     pipe.attach(this);
+    // A pipe that is there before its peer is that of a connect.
+    const id = pipe.peer === undefined ? this.pattern.idOf?.(pipe) : undefined;
+    if (id !== undefined) this.socketOptions.values.routingId = id;
     this.sends.pump();
     this.watchers.touched();
   }

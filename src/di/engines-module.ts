@@ -6,6 +6,7 @@ import type { ContextModule } from '../core/contracts/module.js';
 import type { TurnBudget } from '../core/turn-budget.js';
 import { DirectEngineFactory } from '../engines/direct/direct-engine.js';
 import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
+import { RawEngineFactory } from '../engines/raw/raw-engine-factory.js';
 import { Router } from '../engines/router.js';
 import type { TransportRegistry } from '../engines/transports/registry.js';
 import { FlushQueue } from '../engines/zmtp/flush-queue.js';
@@ -33,6 +34,13 @@ export function enginesModule(): ContextModule {
       .inSingletonScope();
     bind(IEngineFactory)
       .toResolvedValue((scheduler: IScheduler) => new DirectEngineFactory(scheduler), [IScheduler])
+      .inSingletonScope();
+    bind(IEngineFactory)
+      .toResolvedValue(
+        (scheduler: IScheduler, flushQueue: FlushQueue, budget: TurnBudget) =>
+          new RawEngineFactory({ scheduler, flushQueue, budget }),
+        [IScheduler, FlushQueueToken, TurnBudgetToken],
+      )
       .inSingletonScope();
     bind(IRouter)
       .toResolvedValue(

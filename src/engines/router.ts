@@ -23,9 +23,10 @@ export class Router implements IRouter {
     const transport = this.transports.get(parsed.scheme);
     transport.check(parsed, role, options);
     const { factory, reason } = selectEngine(parsed.scheme, options, this.probe.probe(), this.engines);
-    if (this.said.get(parsed.scheme) !== reason) {
-      this.said.set(parsed.scheme, reason);
-      this.logger.info(`${parsed.scheme}:// is served by the ${factory.name} engine`, { reason });
+    const kind = options.routerRaw ? `raw ${parsed.scheme}` : parsed.scheme;
+    if (this.said.get(kind) !== reason) {
+      this.said.set(kind, reason);
+      this.logger.info(`${kind}:// is served by the ${factory.name} engine`, { reason });
     }
     return { endpoint: parsed, transport: factory.transport ?? transport, engine: factory, reason };
   }

@@ -25,7 +25,7 @@ export function selectEngine(
   const others = offers.filter((offer) => offer !== best).map((offer) => `${offer.factory.name}: ${offer.reason}`);
   if (best === undefined) {
     throw new ZmqError(
-      'UnsupportedTransport',
+      options.routerRaw ? 'IncompatibleTransport' : 'UnsupportedTransport',
       `No engine serves ${scheme}:// (${others.join('; ') || 'none is bound'}).`,
     );
   }

@@ -16,6 +16,7 @@ import { Req } from './req.js';
 import { Router } from './router.js';
 import { Scatter } from './scatter.js';
 import { Server } from './server.js';
+import { Stream } from './stream.js';
 import { Sub } from './sub.js';
 import { XPub } from './xpub.js';
 import { XSub } from './xsub.js';
@@ -33,6 +34,7 @@ export const patternFactories: readonly IPatternFactory[] = [
   factory(SocketType.Push, Push),
   factory(SocketType.XPub, XPub),
   factory(SocketType.XSub, XSub),
+  factory(SocketType.Stream, Stream),
   factory(SocketType.Server, Server),
   factory(SocketType.Client, Client),
   factory(SocketType.Radio, Radio),

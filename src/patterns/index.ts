@@ -17,6 +17,7 @@ export { Req } from './req.js';
 export { Router } from './router.js';
 export { Scatter } from './scatter.js';
 export { Server } from './server.js';
+export { Stream } from './stream.js';
 export { Sub } from './sub.js';
 export { Trie } from './trie.js';
 export { XPub } from './xpub.js';

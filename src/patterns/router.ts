@@ -18,7 +18,7 @@ const LONGEST_ID = 255;
  */
 export class Router extends Pattern {
   protected readonly incoming: FairQueue = new FairQueue();
-  private readonly routes: RoutingTable = new RoutingTable();
+  protected readonly routes: RoutingTable = new RoutingTable();
   private readonly pipes: Pipe[] = [];
   /** The number in the next generated id. It starts anywhere, so that a restarted peer is not taken for an old one. */
   private nextId: number;
@@ -40,7 +40,9 @@ export class Router extends Pattern {
 
   public override connected(pipe: Pipe): void {
     this.identify(pipe.state as Route);
-    if (this.host.options.probeRouter) pipe.writeControl(emptyMessage());
+    const { probeRouter, routerRaw } = this.host.options;
+    // To a raw peer, an empty message means that the connection is to be closed.
+    if (probeRouter && !routerRaw) pipe.writeControl(emptyMessage());
   }
 
   public override detach(pipe: Pipe): void {
@@ -104,7 +106,7 @@ export class Router extends Pattern {
    * Names a pipe by its peer, unless it has a name. When that is somebody else's, the peer stays connected, and
    * nothing that it sends is read.
    */
-  private identify(route: Route): void {
+  protected identify(route: Route): void {
     if (this.routes.has(route)) return;
     const wasIgnored = route.ignored;
     const announced = route.pipe.peer?.routingId;

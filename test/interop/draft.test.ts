@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type FrameSpec, expected as seen } from './content.mjs';
-import { LibzmqProcess } from './libzmq.js';
+import { LibzmqProcess, LibzmqSocket } from './libzmq.js';
 import { type OurSocket, Ours } from './ours.js';
 import type { Options, PeerSocket } from './peer.js';
 
@@ -17,8 +17,14 @@ const SOON = { reconnectInterval: 10 };
 
 const BODIES: readonly FrameSpec[] = ['short', '', { seed: 1, size: 300 }, { seed: 2, size: 1_000_000 }];
 
+/** The size of a frame by its digest: hexadecimal text, or a size and a hash. */
+function sizeOf(digest: string): number {
+  const size = /^(\d+) bytes/.exec(digest)?.[1];
+  return size === undefined ? digest.length / 2 : Number(size);
+}
+
 /** The draft socket types and options of libzmq, which its binding offers when it was built with them. */
-describe('draft types and options against libzmq', () => {
+describe('STREAM, draft types and options against libzmq', () => {
   let libzmq: LibzmqProcess;
   let ours: Ours;
   let home: string;
@@ -142,6 +148,31 @@ describe('draft types and options against libzmq', () => {
         await server.sendTo([body], { routingId });
         expect((await client.recv())[0]).toBe(seen(body));
       }
+    });
+
+    it('STREAM with STREAM', async () => {
+      const [left, right] = await pair(cell, ['STREAM', 'STREAM']);
+      const id = async (socket: PeerSocket): Promise<FrameSpec> => {
+        const [name, notice] = await socket.recv();
+        expect(notice).toBe('');
+        return { hex: name! };
+      };
+      const [toRight, toLeft] = [await id(left), await id(right)];
+      await left.send([toRight, 'question']);
+      expect(await right.recv()).toEqual([seen(toLeft), seen('question')]);
+      await right.send([toLeft, 'answer']);
+      expect(await left.recv()).toEqual([seen(toRight), seen('answer')]);
+      const large = { seed: 3, size: 300_000 };
+      const sending = left.send([toRight, large]);
+      for (let size = 0; size < large.size; ) {
+        const [, chunk] = await right.recv();
+        size += sizeOf(chunk!);
+      }
+      await sending;
+      await left.send([toRight, '']);
+      // libzmq closes the connection only while the application is in a call.
+      if (left instanceof LibzmqSocket) void left.recv().catch(() => undefined);
+      expect(await right.recv()).toEqual([seen(toLeft), seen('')]);
     });
 
     it('RADIO to DISH', async () => {

@@ -17,6 +17,7 @@ const PARTNER: Readonly<Record<SocketType, SocketType>> = {
   PUSH: 'PULL',
   XPUB: 'XSUB',
   XSUB: 'XPUB',
+  STREAM: 'STREAM',
   CLIENT: 'SERVER',
   SERVER: 'CLIENT',
   RADIO: 'DISH',

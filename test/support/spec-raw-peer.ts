@@ -95,6 +95,15 @@ export class RawPeer {
     return this.received;
   }
 
+  /** Reads no more, so that what is sent to it piles up. */
+  public pause(): void {
+    this.socket.pause();
+  }
+
+  public resume(): void {
+    this.socket.resume();
+  }
+
   public destroy(): void {
     this.socket.destroy();
   }

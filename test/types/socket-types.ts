@@ -23,6 +23,7 @@ import {
   type ServerSocket,
   type SocketByType,
   SocketType,
+  type StreamSocket,
   type SubSocket,
   type WaitOptions,
   type XPubSocket,
@@ -42,12 +43,13 @@ export function theTypeFollowsFromTheName(): void {
     ctx.socket(SocketType.XPub),
     ctx.socket(SocketType.XSub),
   ];
-  const more: [ReqSocket, RepSocket, DealerSocket, RouterSocket, PairSocket] = [
+  const more: [ReqSocket, RepSocket, DealerSocket, RouterSocket, PairSocket, StreamSocket] = [
     ctx.socket(SocketType.Req),
     ctx.socket(SocketType.Rep),
     ctx.socket(SocketType.Dealer),
     ctx.socket(SocketType.Router),
     ctx.socket(SocketType.Pair),
+    ctx.socket(SocketType.Stream),
   ];
   const single: [
     ClientSocket,
@@ -70,7 +72,7 @@ export function theTypeFollowsFromTheName(): void {
   ];
   single.length satisfies 8;
   typed.length satisfies 6;
-  more.length satisfies 5;
+  more.length satisfies 6;
   // By the name on the wire, too.
   ctx.socket('PUSH') satisfies PushSocket;
   // @ts-expect-error a PULL is no PUSH

@@ -66,6 +66,8 @@ export interface IPattern {
   join?(group: Buffer): void;
   /** zmq_leave. Throws InvalidArgument when it is not in the group. */
   leave?(group: Buffer): void;
+  /** The routing id of an attached pipe, for the option ZMQ_ROUTING_ID of a STREAM. */
+  idOf?(pipe: Pipe): Buffer | undefined;
   /** zmq_connect_peer: the number of the peer of an attached pipe; only on types that tell it. */
   peerNumber?(pipe: Pipe): number;
 }

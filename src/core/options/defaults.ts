@@ -38,6 +38,8 @@ export function defaultValues(type: SocketTypeName): SocketOptionValues {
     onlyFirstSubscribe: of('onlyFirstSubscribe'),
     xsubVerboseUnsubscribe: of('xsubVerboseUnsubscribe'),
     routerNotify: of('routerNotify'),
+    routerRaw: of('routerRaw'),
+    notify: of('notify'),
     helloMessage: of('helloMessage'),
     disconnectMessage: of('disconnectMessage'),
     hiccupMessage: of('hiccupMessage'),

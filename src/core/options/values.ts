@@ -12,11 +12,12 @@ export interface SocketOptionValues {
 
   /**
    * ZMQ_ROUTING_ID: the name that this socket announces to ROUTER-like peers (REQ, DEALER and ROUTER announce it).
-   * Bytes, 1 to 255; empty by default: no name. A first byte of 00 is reserved. Takes effect: next bind or connect.
+   * Bytes, 1 to 255; empty by default: no name. A first byte of 00 is reserved. On a STREAM it reads as the routing id of
+   * the last connection that `connect` made. Takes effect: next bind or connect.
    */
   routingId: Buffer;
   /**
-   * ZMQ_CONNECT_ROUTING_ID: the local name of the peer that the next `connect` reaches (ROUTER, REP). Not empty;
+   * ZMQ_CONNECT_ROUTING_ID: the local name of the peer that the next `connect` reaches (ROUTER, REP, STREAM). Not empty;
    * `null` by default: none. Used once: whoever uses it puts `null` back. Takes effect: next connect.
    */
   connectRoutingId: Buffer | null;
@@ -150,6 +151,16 @@ export interface SocketOptionValues {
    * connect.
    */
   routerNotify: number;
+  /**
+   * ZMQ_ROUTER_RAW: the connections exchange bytes as they are, with any TCP peer, instead of speaking ZMTP (ROUTER).
+   * Deprecated: use STREAM. Default false. Takes effect: next bind or connect.
+   */
+  routerRaw: boolean;
+  /**
+   * ZMQ_STREAM_NOTIFY: an empty message is received when a connection begins, and when its peer ends it (STREAM).
+   * Default true. Takes effect: next bind or connect.
+   */
+  notify: boolean;
   /**
    * ZMQ_HELLO_MSG: a message that every peer is sent before anything else, on each new connection. Effective on ROUTER,
    * DEALER, REP, CLIENT, SERVER and PEER. `null` by default and when set to nothing: none. Takes effect: next bind or connect.

@@ -4,6 +4,7 @@ import type { IConnection, IDirectConnection, IDirectEnd } from '../../core/cont
 import { ZmqError } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { type Frame, frameToMsg, type InMessage, MsgFlags, type OutMessage } from '../../core/msg.js';
+import type { SocketOptionValues } from '../../core/options/values.js';
 import type { Pipe } from '../../core/pipe.js';
 import { mayTalk } from '../../core/socket-type.js';
 
@@ -172,8 +173,9 @@ export class DirectEngineFactory implements IEngineFactory {
 
   public constructor(private readonly scheduler: IScheduler) {}
 
-  public offer(scheme: string): EngineOffer {
+  public offer(scheme: string, options: Readonly<SocketOptionValues>): EngineOffer {
     if (scheme !== 'inproc') return { serves: false, rank: 0, reason: 'the direct engine serves inproc only' };
+    if (options.routerRaw) return { serves: false, rank: 0, reason: 'inproc has no bytes' };
     return { serves: true, rank: 0, reason: 'both ends are in this process' };
   }
 

@@ -19,7 +19,8 @@ export class StandardEngineFactory implements IEngineFactory {
     private readonly services: EngineServices,
   ) {}
 
-  public offer(scheme: string): EngineOffer {
+  public offer(scheme: string, options: Readonly<SocketOptionValues>): EngineOffer {
+    if (options.routerRaw) return { serves: false, rank: 0, reason: 'the standard engine speaks ZMTP' };
     if (scheme === 'inproc') return { serves: false, rank: 0, reason: 'inproc has no bytes to speak ZMTP over' };
     return { serves: true, rank: 0, reason: 'the standard engine serves every stream of bytes' };
   }

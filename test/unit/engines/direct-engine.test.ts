@@ -265,12 +265,10 @@ describe('a message that comes before the end has heard of its peer (contract of
 describe('the factory of the direct engine', () => {
   it('serves inproc and nothing else', () => {
     const { factory } = new Direct();
-    expect(['inproc', 'tcp', 'ipc', 'ws'].map((scheme) => factory.offer(scheme).serves)).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect(['inproc', 'tcp', 'ipc', 'ws'].map((scheme) => factory.offer(scheme, defaultValues('PUSH')).serves)).toEqual(
+      [true, false, false, false],
+    );
+    expect(factory.offer('inproc', defaultValues('STREAM')).serves).toBe(false);
   });
 
   it('refuses a connection that is a stream of bytes', () => {

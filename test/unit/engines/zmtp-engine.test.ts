@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ZmqError } from '../../../src/core/errors.js';
+import { defaultValues } from '../../../src/core/options/defaults.js';
 import { EngineGround } from '../../support/engine-ground.js';
 import { memoryPair } from '../../support/memory-connection.js';
 import { longHeader, message, parseFrames, ping } from '../../support/naive-zmtp.js';
@@ -294,13 +295,10 @@ describe('time', () => {
 describe('the factory of the standard engine', () => {
   it('serves every stream of bytes, and inproc not', () => {
     const { factory } = new EngineGround();
-    expect(['tcp', 'ipc', 'ws', 'sim', 'inproc'].map((scheme) => factory.offer(scheme).serves)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
+    expect(
+      ['tcp', 'ipc', 'ws', 'sim', 'inproc'].map((scheme) => factory.offer(scheme, defaultValues('PUSH')).serves),
+    ).toEqual([true, true, true, true, false]);
+    expect(factory.offer('tcp', defaultValues('STREAM')).serves).toBe(false);
   });
 
   it('announces what the options say', () => {

@@ -8,13 +8,11 @@ import {
   lengthOf,
   PUBLISHERS,
   ROUTERS,
-  refused,
   setting,
   ZERO_OR_ONE,
 } from './rows.js';
 
 const ANY_LENGTH: number = Number.MAX_SAFE_INTEGER;
-const NO_STREAM = 'There is no STREAM and no raw ROUTER in this version: every connection speaks ZMTP.';
 
 /** What a socket type does with its messages. */
 export const PATTERNS: readonly OptionDefinition[] = [
@@ -64,16 +62,17 @@ export const PATTERNS: readonly OptionDefinition[] = [
     alsoSets: () => ({ xpubVerboser: false }),
     doc: 'Subscriptions that are known already are passed up too; setting it switches XPUB_VERBOSER off.',
   }),
-  refused(NO_STREAM, {
+  setting({
     id: 41,
     name: 'ROUTER_RAW',
     property: 'routerRaw',
     kind: 'bool',
     access: 'w',
-    types: ROUTERS,
-    default: false,
+    types: ['ROUTER'],
+    default: (type) => type === 'STREAM',
     rule: FLAG_AT_LEAST_0,
-    doc: 'Speak raw TCP instead of ZMTP (deprecated, replaced by STREAM).',
+    effect: 'next bind or connect',
+    doc: 'Exchange bytes with any TCP peer instead of speaking ZMTP (deprecated, replaced by STREAM).',
   }),
   setting({
     id: 51,
@@ -174,7 +173,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     effect: 'connections made later',
     doc: 'The message that every new subscriber is sent first.',
   }),
-  refused(NO_STREAM, {
+  setting({
     id: 73,
     name: 'STREAM_NOTIFY',
     property: 'notify',
@@ -183,6 +182,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     types: ['STREAM'],
     default: true,
     rule: ZERO_OR_ONE,
+    effect: 'next bind or connect',
     doc: 'An empty message is received when a raw connection begins and when it ends.',
   }),
   setting({
