@@ -78,7 +78,7 @@ export interface ClientSocket extends Common, SendingFrames, Receiving {}
 /** Sends to the client that a `routingId` names; `Msg.routingId` says who a message came from. One frame at a time. */
 export interface ServerSocket extends Common, SendingFrames<'routingId'>, Receiving {}
 /** Sends to all who joined a `group`. Never waits: a full DISH misses the message. */
-export interface RadioSocket extends Common, SendingFrames<'group'> {}
+export interface RadioSocket extends Common, SendingFrames<'group'>, Publishing {}
 /** Receives what is sent to the groups that it has joined; `Msg.group` says to which. */
 export interface DishSocket extends Common, Receiving, Pick<ISocket, 'join' | 'leave'> {}
 /** A PUSH whose messages have one frame. */

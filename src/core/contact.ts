@@ -47,7 +47,7 @@ export class Contact {
     const reached = (): boolean => {
       const answer = socket.reaches(bytes);
       if (answer !== undefined) return answer;
-      const what = `A ${socket.socketType} socket has no subscribers: wait for those of a PUB or XPUB.`;
+      const what = `A ${socket.socketType} socket has no subscribers: wait for those of a PUB, XPUB or RADIO.`;
       throw new ZmqError('InvalidSocketType', what);
     };
     return this.until(`a subscriber of ${JSON.stringify(bytes.toString())}`, reached, options);

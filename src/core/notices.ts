@@ -19,6 +19,8 @@ function rawNotify(notify: boolean): number {
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
+const NONE: readonly Buffer[] = [];
+const EMPTY: readonly Buffer[] = [NOTHING];
 
 /**
  * The messages that a connection brings by itself: what is sent to its peer first, and what the own application receives
@@ -38,11 +40,9 @@ export class Notices {
       ? HEAR_DISCONNECT.includes(type) && disconnectMessage
       : HEAR_HICCUP.includes(type) && hiccupMessage;
     this.hello = SAY_HELLO.includes(type) && !routerRaw ? helloMessage : null;
-    this.onConnect = (notify & Notify.CONNECT) !== 0 ? [NOTHING] : [];
-    this.onDisconnect = [
-      ...((notify & Notify.DISCONNECT) !== 0 ? [NOTHING] : []),
-      ...(lost && !routerRaw ? [lost] : []),
-    ];
+    this.onConnect = (notify & Notify.CONNECT) !== 0 ? EMPTY : NONE;
+    this.onDisconnect = (notify & Notify.DISCONNECT) !== 0 ? EMPTY : NONE;
+    if (lost && !routerRaw) this.onDisconnect = [...this.onDisconnect, lost];
   }
 
   /** The pipe has a peer, and nothing of that peer has been delivered yet. */

@@ -1,5 +1,5 @@
 import { AddressedMsg, type Addressing } from '../core/addressed-msg.js';
-import type { Msg, OutMessage } from '../core/msg.js';
+import { frameBytes, type Msg, type OutMessage } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
 import { Distributor, Outlet } from './distributor.js';
 import { encoded } from './frames.js';
@@ -70,6 +70,11 @@ export class Radio extends Pattern {
     const lost = distributor.send(outgoing);
     if (lost !== 0) this.host.dropped('high-water-mark', lost);
     return true;
+  }
+
+  /** Whether somebody has joined this group. */
+  public reaches(group: Uint8Array): boolean {
+    return this.members.has(groupKey(frameBytes(group)));
   }
 
   public recv(): never {

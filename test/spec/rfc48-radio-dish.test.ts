@@ -7,15 +7,12 @@ import { INPROC, STREAMS, TRANSPORTS } from '../support/spec-transports.js';
 
 let markers = 0;
 
-/** Joins one more group and sends to it until something comes: what the DISH has said before is known to the RADIO then. */
+/** What the DISH has said before is known to the RADIO, once it knows of this too. */
 async function heard(radio: RadioSocket, dish: DishSocket): Promise<void> {
   const group = `marker ${++markers}`;
   dish.join(group);
-  await until(() => radio.trySend('marker', { group }) && dish.readable);
-  let msg = await dish.recv();
-  while (msg.group !== group) msg = await dish.recv();
+  await radio.waitForSubscriber(group);
   dish.leave(group);
-  receiveRest(dish);
 }
 
 /** The next messages, each as `group: body`. */
@@ -138,6 +135,19 @@ describe.each(TRANSPORTS)('RFC 48 over $name: RADIO and DISH', (transport) => {
     expect((await groups(dish, 2)).sort()).toEqual(['early: 1', 'late: 2']);
   });
 
+  test('RADIO SHALL be able to wait until somebody has joined a group', async () => {
+    const [radio, dish] = [ground.socket('RADIO'), ground.socket('DISH')];
+    await rejected(radio.waitForSubscriber('ü', { timeout: 0 }), 'Timeout', 'EAGAIN');
+    const waiting = [radio.waitForSubscriber('ü'), radio.waitForSubscriber(Buffer.from('ü'))];
+    await ground.join(transport, radio, dish);
+    dish.join('ü');
+    await Promise.all(waiting);
+    await rejected(radio.waitForSubscriber('', { timeout: 0 }), 'Timeout', 'EAGAIN');
+    await dish.close();
+    await until(() => radio.stats().peers === 0);
+    await rejected(radio.waitForSubscriber('ü', { timeout: 0 }), 'Timeout', 'EAGAIN');
+  });
+
   test('a message SHALL keep its group when it is sent on', async () => {
     const [radio, dish] = [ground.socket('RADIO'), ground.socket('DISH')];
     const [relay, last] = [ground.socket('RADIO'), ground.socket('DISH')];
@@ -183,22 +193,17 @@ describe.each(TRANSPORTS)('RFC 48 over $name: RADIO and DISH', (transport) => {
   });
 
   test('RADIO SHALL wait for a DISH that is full with XPUB_NODROP', async () => {
-    const radio = ground.socket('RADIO', { noDrop: true, sendHighWaterMark: 1, sendTimeout: 20 });
+    const radio = ground.socket('RADIO', { noDrop: true, sendHighWaterMark: 1 });
     const dish = ground.socket('DISH', { receiveHighWaterMark: 1 });
     dish.join('all');
     await ground.join(transport, radio, dish);
     await heard(radio, dish);
-    const body = Buffer.alloc(1 << 20);
-    let sent = 0;
-    for (let more = true; more; ) {
-      more = await radio.send(body, { group: 'all' }).then(
-        () => true,
-        (error: unknown) => (error as { errno: string }).errno !== 'EAGAIN',
-      );
-      if (more) sent++;
-    }
-    await radio.send('to nobody', { group: 'none' });
-    for (let i = 0; i < sent; i++) expect((await dish.recv()).size).toBe(body.length);
+    // More than lies between the two.
+    const sends = numbered('', 64).map((text) => radio.send(Buffer.alloc(1 << 20, text), { group: 'all' }));
+    radio.options.sendTimeout = 20;
+    await rejected(radio.send('too late', { group: 'all' }), 'Timeout', 'EAGAIN');
+    for (const text of numbered('', 64)) expect((await dish.recv()).equals(Buffer.alloc(1 << 20, text))).toBe(true);
+    await Promise.all(sends);
     expect(radio.stats().dropped).toEqual({});
   });
 
@@ -208,10 +213,10 @@ describe.each(TRANSPORTS)('RFC 48 over $name: RADIO and DISH', (transport) => {
     dish.join('all');
     await ground.join(transport, radio, dish);
     await heard(radio, dish);
-    while (radio.trySend(Buffer.alloc(1 << 20), { group: 'all' }))
-      await new Promise((resolve) => setImmediate(resolve));
-    const waiting = radio.send('last', { group: 'all' });
-    await Promise.all([dish.close(), waiting]);
+    const sends = numbered('', 64).map(() => radio.send(Buffer.alloc(1 << 20), { group: 'all' }));
+    dish.leave('all');
+    await Promise.all(sends);
+    await radio.send('to nobody', { group: 'all' });
   });
 
   test('neither SHALL do what is the other’s, and a message SHALL have one frame', async () => {

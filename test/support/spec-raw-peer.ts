@@ -44,13 +44,16 @@ export function ready(socketType: string, ...more: readonly Uint8Array[]): Buffe
 
 /** A peer that speaks bytes, so that a test decides about each of them. */
 export class RawPeer {
-  private received: Buffer = Buffer.alloc(0);
+  /** What came and was not read, in the pieces that it came in. */
+  private arrived: Buffer[] = [];
+  private size = 0;
   private ended = false;
   private onChange: (() => void) | null = null;
 
   public constructor(private readonly socket: Socket) {
     socket.on('data', (bytes: Buffer) => {
-      this.received = Buffer.concat([this.received, bytes]);
+      this.arrived.push(bytes);
+      this.size += bytes.length;
       this.onChange?.();
     });
     socket.on('error', () => undefined);
@@ -66,13 +69,14 @@ export class RawPeer {
 
   /** The next bytes; rejects when the connection ends before they have come. */
   public async read(size: number): Promise<Buffer> {
-    while (this.received.length < size) {
-      if (this.ended) throw new Error(`the connection was closed; ${this.received.length} of ${size} bytes had come`);
+    while (this.size < size) {
+      if (this.ended) throw new Error(`the connection was closed; ${this.size} of ${size} bytes had come`);
       await this.changed();
     }
-    const bytes = this.received.subarray(0, size);
-    this.received = this.received.subarray(size);
-    return bytes;
+    const all = this.takeAll();
+    this.arrived.push(all.subarray(size));
+    this.size = all.length - size;
+    return all.subarray(0, size);
   }
 
   /** The next frame with its head, as hexadecimal text. */
@@ -92,7 +96,7 @@ export class RawPeer {
   /** Resolves, with what was not read, when the other side has closed the connection. */
   public async closed(): Promise<Buffer> {
     while (!this.ended) await this.changed();
-    return this.received;
+    return this.takeAll();
   }
 
   /** Reads no more, so that what is sent to it piles up. */
@@ -106,6 +110,13 @@ export class RawPeer {
 
   public destroy(): void {
     this.socket.destroy();
+  }
+
+  private takeAll(): Buffer {
+    const all = Buffer.concat(this.arrived);
+    this.arrived = [];
+    this.size = 0;
+    return all;
   }
 
   private changed(): Promise<void> {

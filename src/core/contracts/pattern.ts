@@ -54,7 +54,7 @@ export interface IPattern {
   subscribe?(topic: Buffer): void;
   /** ZMQ_UNSUBSCRIBE. */
   unsubscribe?(topic: Buffer): void;
-  /** Whether a message whose first frame is `topic` would be sent to anybody; only on types with subscribers. */
+  /** Whether a message whose first frame (of a RADIO: whose group) is `topic` would be sent to anybody. */
   reaches?(topic: Uint8Array): boolean;
   /** ZMQ_TOPICS_COUNT. */
   readonly topicsCount?: number;

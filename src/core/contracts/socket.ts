@@ -95,8 +95,8 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   waitForPeers(count: number, options?: WaitOptions): Promise<void>;
   /**
    * Resolves when a message whose first frame is `topic` would be sent to at least one subscriber; without a topic, the
-   * empty message. From then on it does not get lost for want of a subscription. PUB and XPUB only: others reject with
-   * InvalidSocketType (ENOTSUP). Rejects further as `waitForPeers`.
+   * empty message. From then on it does not get lost for want of a subscription. On a RADIO, `topic` is a
+   * group. PUB, XPUB and RADIO only: others reject with InvalidSocketType (ENOTSUP). Rejects further as `waitForPeers`.
    */
   waitForSubscriber(topic?: string | Uint8Array, options?: WaitOptions): Promise<void>;
 
