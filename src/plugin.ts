@@ -1,5 +1,6 @@
 /** `rzmq/plugin`: what people need who add to a Context, or replace parts of it. */
 export { inject, injectable, multiInject, optional } from 'inversify';
+export { type Address, AddressedMsg, type Addressing } from './core/addressed-msg.js';
 export {
   type AuthenticationReply,
   type AuthenticationRequest,
