@@ -26,7 +26,7 @@ describe('a frame with an address', () => {
 
   it('is made of every kind of frame, also of one in an array', () => {
     for (const frame of ['body', Buffer.from('body'), new Uint8Array(Buffer.from('body')), received, ['body']]) {
-      const msg = addressed(frame as OutMessage, { routingId: 1 }, 'routing id') as AddressedMsg;
+      const msg = addressed(frame, { routingId: 1 }, 'routing id') as AddressedMsg;
       expect([String(msg), msg.routingId]).toEqual(['body', 1]);
     }
   });
