@@ -57,7 +57,7 @@ export class FrameDecoder {
   public constructor(
     private readonly sink: IFrameSink,
     maxSize: number,
-    private readonly maxCommandSize: number,
+    private readonly maxCommandSize: number = -1,
   ) {
     this.maxSize = possible(maxSize);
   }
