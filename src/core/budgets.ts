@@ -68,6 +68,18 @@ export const BODY_TRUST: number = 1 << 24;
 /** The frames that one message may have. libzmq has no bound; no honest peer comes near. */
 export const MAX_FRAMES_PER_MESSAGE: number = 1 << 20;
 
+/**
+ * The properties that a peer may have in its handshake. Each costs more memory here than its bytes; libzmq has no bound, and
+ * sends two beside those of ZMQ_METADATA.
+ */
+export const MAX_PROPERTIES = 1024;
+
+/**
+ * The bytes of topic that MAX_SUBSCRIPTIONS allows for each subscription, on average: what a peer may make us keep is that
+ * many times the other.
+ */
+export const TOPIC_SIZE_ALLOWANCE = 256;
+
 /** Commands of the library to itself that a mailbox holds before `post` refuses more. */
 export const MAILBOX_CAPACITY = 65536;
 

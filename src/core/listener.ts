@@ -1,4 +1,4 @@
-import { Actor, type IActorOwner } from './actor.js';
+import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { EndpointInspection } from './contracts/inspection.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
@@ -22,6 +22,8 @@ export interface ListenerCommand {
  * Stop frees the address at once; the sessions may still send what is queued.
  */
 export class Listener extends Actor<ListenerCommand> implements IListenerEvents {
+  /** The sessions of byte streams that are in their handshake, the oldest first. */
+  private readonly handshaking: Set<Session> = new Set();
   private bound: IListener | undefined;
   private unbinding = false;
   private free = false;
@@ -114,7 +116,12 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     if (session === undefined) return;
     this.adopt(session);
     this.socket.publish('accept', this.endpoint, session.addresses);
+    if (connection.kind === 'stream') this.makeRoomFor(session);
     session.start();
+  }
+
+  protected override onChildEnded(child: AnyActor): void {
+    this.handshaking.delete(child as unknown as Session);
   }
 
   protected override onDiscarded({ connection }: ListenerCommand): void {
@@ -126,10 +133,25 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     if (this.bound !== undefined) this.unbind();
   }
 
+  /**
+   * Strangers that connect and say nothing must not use up the memory, nor keep others out: the one that has been in its
+   * handshake for the longest goes first (MAX_HANDSHAKES). One that means well connects again.
+   */
+  private makeRoomFor(session: Session): void {
+    const { maxHandshakes } = this.options;
+    const [oldest] = this.handshaking;
+    if (oldest !== undefined && maxHandshakes >= 0 && this.handshaking.size >= maxHandshakes) {
+      this.handshaking.delete(oldest);
+      oldest.refuse(this.tooManyHandshakes(maxHandshakes));
+    }
+    this.handshaking.add(session);
+  }
+
   /** An engine or a mechanism that cannot be made costs this connection, and not the listener. */
   private sessionOf(connection: IConnection | IDirectConnection): Session | undefined {
     try {
-      return this.createSession(this, {
+      const session: Session = this.createSession(this, {
+        whenJoined: () => this.handshaking.delete(session),
         socket: this.socket,
         connection,
         engine: this.route.engine,
@@ -138,6 +160,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
         accepted: true,
         pipe: undefined,
       });
+      return session;
     } catch (cause) {
       connection.destroy();
       const error = fromNodeError(cause, `Cannot serve a connection to ${this.endpoint}`, this.endpoint);
@@ -151,6 +174,15 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     return new ZmqError(
       'ResourceLimitReached',
       `A connection to ${this.endpoint} was closed: the socket has ${limit} already (maxConnections).`,
+      { endpoint: this.endpoint },
+    );
+  }
+
+  private tooManyHandshakes(limit: number): ZmqError {
+    return new ZmqError(
+      'ResourceLimitReached',
+      `A connection to ${this.endpoint} was closed in its handshake: newer ones came, and ${limit} may be in it at a ` +
+        'time (maxHandshakes).',
       { endpoint: this.endpoint },
     );
   }

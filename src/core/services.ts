@@ -52,6 +52,8 @@ export interface SessionSpec {
   readonly accepted: boolean;
   /** The pipe of the Connecter, where one exists already; otherwise the session makes one for its peer, and ends it. */
   readonly pipe: Pipe | undefined;
+  /** Called once, when the handshake is complete. */
+  readonly whenJoined?: (() => void) | undefined;
 }
 
 /** Why a session ended, for the one who made it. */

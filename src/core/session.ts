@@ -61,6 +61,11 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     return this.pipe;
   }
 
+  /** Ends the connection, for a reason that the events of the socket tell. Asked for by the owner. */
+  public refuse(error: ZmqError): void {
+    this.engine.fail(error);
+  }
+
   public onPeer(peer: Metadata): Pipe | undefined {
     const { socket, endpoint } = this.spec;
     if (this.pipe === undefined) {
@@ -73,6 +78,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
     this.peer = peer;
     this.pipe.introduce(peer, this.notices.hello);
     this.notices.connected(this.pipe);
+    this.spec.whenJoined?.();
     socket.publish('handshake', endpoint, { ...this.addresses, peer });
     socket.connected(this.pipe, peer);
     // Asked to stop during the handshake, because messages waited for this peer: let them out, then close.

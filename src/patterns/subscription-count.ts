@@ -34,6 +34,6 @@ export class SubscriptionCount {
 
   /** Each distinct topic once, in the order of their bytes, as libzmq says them to a new publisher. */
   public topics(): Buffer[] {
-    return Array.from(this.counts.entries(), ([topic]) => topic).sort(Buffer.compare);
+    return Array.from(this.counts.entries(), ([topic]) => topic).sort((a, b) => Buffer.compare(a, b));
   }
 }

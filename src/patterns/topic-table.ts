@@ -1,3 +1,4 @@
+import { TOPIC_SIZE_ALLOWANCE } from '../core/budgets.js';
 import type { IRandom } from '../core/contracts/random.js';
 import type { Distributor, Outlet } from './distributor.js';
 import { PrefixMap } from './prefix-map.js';
@@ -21,9 +22,33 @@ export class Subscriber {
   /** Under ZMQ_XPUB_MANUAL, the topics that it asked for, as latin1 text: those it is sent are the application's. */
   public readonly requested: Set<string> = new Set();
   public gone = false;
+  /** The bytes of all topics in `topics`, and of those in `requested`. */
+  public topicBytes = 0;
+  private requestedBytes = 0;
 
   public constructor(outlet: Outlet) {
     this.outlet = outlet;
+  }
+
+  /** It asks for a topic that the application decides about. */
+  public request(topic: string): void {
+    if (this.requested.has(topic)) return;
+    this.requested.add(topic);
+    this.requestedBytes += topic.length;
+  }
+
+  /** It takes such a request back. */
+  public withdraw(topic: string): void {
+    if (this.requested.delete(topic)) this.requestedBytes -= topic.length;
+  }
+
+  /** True when this is more than one peer may make us keep (MAX_SUBSCRIPTIONS; -1: no limit). */
+  public exceeds(limit: number): boolean {
+    if (limit < 0) return false;
+    const size = limit * TOPIC_SIZE_ALLOWANCE;
+    return (
+      this.topics.size > limit || this.requested.size > limit || this.topicBytes > size || this.requestedBytes > size
+    );
   }
 }
 
@@ -48,6 +73,7 @@ export class TopicTable {
     if (known === undefined) this.map.insert(topic.bytes, topic);
     if (!subscriber.topics.has(topic)) {
       subscriber.topics.add(topic);
+      subscriber.topicBytes += topic.bytes.length;
       topic.outlets.push(subscriber.outlet);
     }
     return known === undefined;
@@ -57,7 +83,10 @@ export class TopicTable {
   public remove(subscriber: Subscriber, bytes: Uint8Array): boolean {
     const topic = this.map.get(bytes);
     if (topic === undefined) return true;
-    if (subscriber.topics.delete(topic)) this.leave(topic, subscriber.outlet);
+    if (subscriber.topics.delete(topic)) {
+      subscriber.topicBytes -= topic.bytes.length;
+      this.leave(topic, subscriber.outlet);
+    }
     return topic.outlets.length === 0;
   }
 

@@ -152,17 +152,21 @@ export class XPub extends Pattern {
   }
 
   private takeSubscription(subscriber: Subscriber, frame: Msg): void {
-    const { manual, xpubVerbose, xpubVerboser } = this.host.options;
+    const { manual, xpubVerbose, xpubVerboser, maxSubscriptions } = this.host.options;
     const topic = frame.data.subarray(1);
     const adds = frame.firstByte === SUBSCRIBE;
     let news = true;
     if (manual) {
-      if (adds) subscriber.requested.add(topic.toString('latin1'));
-      else subscriber.requested.delete(topic.toString('latin1'));
+      if (adds) subscriber.request(topic.toString('latin1'));
+      else subscriber.withdraw(topic.toString('latin1'));
     } else if (adds) {
       news = this.topics.add(subscriber, topic) || xpubVerbose || xpubVerboser;
     } else {
       news = this.topics.remove(subscriber, topic) || xpubVerboser;
+    }
+    if (adds && subscriber.exceeds(maxSubscriptions)) {
+      const { pipe } = subscriber.outlet;
+      pipe.fail(tooManyTopics(pipe.endpoint, maxSubscriptions));
     }
     if (!news) return;
     // A copy: it may wait for long, and would keep the buffer that the network was read into.
@@ -181,4 +185,13 @@ export class XPub extends Pattern {
     }
     return this.lastFrom;
   }
+}
+
+function tooManyTopics(endpoint: string, limit: number): ZmqError {
+  return new ZmqError(
+    'ResourceLimitReached',
+    `A subscriber at ${endpoint} was disconnected: it asked for more than ${limit} topics, or for longer ones than that ` +
+      'many should be. If it is to be trusted, raise MAX_SUBSCRIPTIONS (maxSubscriptions).',
+    { endpoint, fatal: true },
+  );
 }

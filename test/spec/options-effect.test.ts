@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketOption } from 'rzmq';
 import { rejected } from '../support/spec-errors.js';
 import {
@@ -12,6 +12,7 @@ import {
   until,
   useGround,
 } from '../support/spec-ground.js';
+import { command, frame, greeting, hex, property, RawPeers, ready } from '../support/spec-raw-peer.js';
 import { INPROC, STREAMS, TCP, TRANSPORTS } from '../support/spec-transports.js';
 
 describe.each(TRANSPORTS)('what options do over $name', (transport) => {
@@ -242,6 +243,103 @@ describe.each(STREAMS)('what options do to connections over $name', (transport) 
     await ground.log(second).nth('handshake');
     await second.send('in at last');
     expect(await receive(pull)).toEqual(['in at last']);
+  });
+});
+
+describe.each(STREAMS)('what options do to strangers over $name', (transport) => {
+  const ground = useGround();
+  const peers = new RawPeers();
+  afterEach(() => peers.close());
+
+  test('MAX_HANDSHAKES SHALL close the oldest connection in its handshake when there are more', async () => {
+    const pull = ground.socket('PULL', { maxHandshakes: 2 });
+    const endpoint = await pull.bind(transport.endpoint());
+    const silent = [await peers.connect(endpoint), await peers.connect(endpoint)];
+    await ground.log(pull).nth('accept', 2);
+    const push = ground.socket('PUSH');
+    await push.connect(endpoint);
+    await push.send('let in');
+    expect(await receive(pull)).toEqual(['let in']);
+    expect(await silent[0]?.closed()).toHaveLength(10);
+    const { error } = await ground.log(pull).nth('handshake:error:other');
+    expect([error?.code, error?.endpoint]).toEqual(['ResourceLimitReached', endpoint]);
+    // The second one still has its place, and may go on.
+    await silent[1]?.shake('PUSH');
+    silent[1]?.send(frame(0, 'late'));
+    expect(await receive(pull)).toEqual(['late']);
+    expect(pull.stats().peers).toBe(2);
+  });
+
+  test('MAX_HANDSHAKES SHALL NOT count those that are through', async () => {
+    const pull = ground.socket('PULL', { maxHandshakes: 1 });
+    const pushes = numbered('push', 5).map(() => ground.socket('PUSH'));
+    await ground.join(transport, pull, ...pushes);
+    expect(pull.stats().peers).toBe(5);
+    expect(ground.log(pull).of('handshake:error:other')).toEqual([]);
+  });
+
+  test('MAX_HANDSHAKES -1 SHALL be no limit', async () => {
+    const pull = ground.socket('PULL', { maxHandshakes: -1 });
+    const endpoint = await pull.bind(transport.endpoint());
+    for (let i = 0; i < 50; i++) await peers.connect(endpoint);
+    await ground.log(pull).nth('accept', 50);
+    expect(ground.log(pull).of('handshake:error:other')).toEqual([]);
+  });
+
+  test('MAX_HANDSHAKE_SIZE and MAX_COMMAND_SIZE SHALL close the connection of who says more', async () => {
+    const xpub = ground.socket('XPUB', { maxHandshakeSize: 100, maxCommandSize: 50 });
+    const endpoint = await xpub.bind(transport.endpoint());
+    const [first, second] = [await peers.connect(endpoint), await peers.connect(endpoint)];
+    first.send(greeting(), ready('SUB', property('X-Much', 'x'.repeat(100))));
+    await first.closed();
+    await second.shake('SUB');
+    second.send(command('SUBSCRIBE', Buffer.alloc(40, 'a')));
+    expect(await receive(xpub)).toEqual([`\u0001${'a'.repeat(40)}`]);
+    second.send(command('SUBSCRIBE', Buffer.alloc(41, 'a')));
+    await second.closed();
+    const errors = ground.log(xpub).of('disconnect');
+    expect(errors.map(({ error }) => [error?.code, error?.errno])).toEqual([
+      ['ProtocolViolation', 'EMSGSIZE'],
+      ['ProtocolViolation', 'EMSGSIZE'],
+    ]);
+  });
+
+  test.each([
+    ['PUB', false],
+    ['XPUB', false],
+    ['XPUB', true],
+  ] as const)('MAX_SUBSCRIPTIONS SHALL close a %s connection that asks for more (manual: %p)', async (type, manual) => {
+    const publisher = ground.socket(type, { maxSubscriptions: 3, manual });
+    const endpoint = await publisher.bind(transport.endpoint());
+    const [greedy, honest] = [await peers.connect(endpoint), await peers.connect(endpoint)];
+    await greedy.shake('SUB');
+    await honest.shake('SUB');
+    // Repeated ones count once, and those that were taken back not at all.
+    for (const topic of ['a', 'b', 'a', 'a', 'c']) greedy.send(command('SUBSCRIBE', Buffer.from(topic)));
+    greedy.send(command('CANCEL', Buffer.from('b')), frame(0, '\u0001d'), command('PING', Buffer.from([0, 0])));
+    expect((await greedy.readFrame()).flags).toBe(4);
+    honest.send(command('SUBSCRIBE', Buffer.from('honest')), command('PING', Buffer.from([0, 0])));
+    expect((await honest.readFrame()).flags).toBe(4);
+    greedy.send(frame(0, '\u0001e'));
+    await greedy.closed();
+    const { error } = await ground.log(publisher).nth('disconnect');
+    expect([error?.code, error?.fatal]).toEqual(['ResourceLimitReached', true]);
+    await until(() => publisher.stats().peers === 1);
+    if (manual) return;
+    await publisher.send('honest');
+    expect(String((await honest.readFrame()).body)).toBe('honest');
+  });
+
+  test('MAX_SUBSCRIPTIONS SHALL count long topics as more', async () => {
+    const pub = ground.socket('PUB', { maxSubscriptions: 10 });
+    const peer = await peers.connect(await pub.bind(transport.endpoint()));
+    await peer.shake('SUB');
+    const long = (letter: string): Buffer =>
+      hex('06 0000000000000a0a 09', Buffer.from('SUBSCRIBE'), Buffer.alloc(2560, letter));
+    peer.send(long('a'), command('PING', Buffer.from([0, 0])));
+    expect((await peer.readFrame()).flags).toBe(4);
+    peer.send(command('SUBSCRIBE', Buffer.from('b')));
+    await peer.closed();
   });
 });
 

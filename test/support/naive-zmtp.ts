@@ -123,3 +123,45 @@ export function messagesOf(frames: readonly WireFrame[]): Frames[] {
   }
   return messages;
 }
+
+// --- ZMTP 2.0 (RFC 15) and 1.0 (RFC 13) -----------------------------------------------------------------------
+
+/** The greeting of a peer of 2.0 (revision 1), or of 1.0 with a version octet (revision 0). */
+export function oldGreeting(revision: 0 | 1, socketType: number): Buffer {
+  return Buffer.concat([Buffer.from('ff00000000000000017f', 'hex'), Buffer.from([revision, socketType])]);
+}
+
+/** One frame of ZMTP 1.0: length, which counts the flags, flags, body. */
+export function oldFrame(flags: number, body: Uint8Array, long: boolean = body.length + 1 >= 255): Buffer {
+  if (!long) return Buffer.concat([Buffer.from([body.length + 1, flags]), body]);
+  return Buffer.concat([oldLongHeader(flags, BigInt(body.length + 1)), body]);
+}
+
+/** A header of ZMTP 1.0 that declares a length, whatever comes after it. */
+export function oldLongHeader(flags: number, length: bigint): Buffer {
+  const header = Buffer.alloc(10, 0xff);
+  header.writeBigUInt64BE(length, 1);
+  header[9] = flags;
+  return header;
+}
+
+export function oldMessage(...frames: (string | Uint8Array)[]): Buffer {
+  const bodies = frames.map((body) => Buffer.from(body as string));
+  return Buffer.concat(bodies.map((body, i) => oldFrame(i < bodies.length - 1 ? MORE : 0, body)));
+}
+
+/** The frames of ZMTP 1.0 in some bytes. Throws as `parseFrames` does. */
+export function parseOldFrames(bytes: Buffer): WireFrame[] {
+  const frames: WireFrame[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const long = bytes.readUInt8(at) === 0xff;
+    const length = long ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUInt8(at);
+    if (length === 0 || long !== length >= 255) throw new Error(`a frame of length ${length} in the wrong form`);
+    const bodyAt = at + (long ? 10 : 2);
+    const end = bodyAt + length - 1;
+    if (end > bytes.length) throw new Error(`a frame of length ${length} is cut off`);
+    frames.push({ flags: bytes.readUInt8(bodyAt - 1), body: bytes.subarray(bodyAt, end) });
+    at = end;
+  }
+  return frames;
+}

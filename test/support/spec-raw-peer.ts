@@ -42,6 +42,8 @@ export function ready(socketType: string, ...more: readonly Uint8Array[]): Buffe
   return command('READY', Buffer.concat([property('Socket-Type', socketType), ...more]));
 }
 
+const IPC = 'ipc://';
+
 /** A peer that speaks bytes, so that a test decides about each of them. */
 export class RawPeer {
   /** What came and was not read, in the pieces that it came in. */
@@ -134,18 +136,20 @@ export class RawPeers {
   private readonly sockets: Set<Socket> = new Set();
   private readonly servers: Set<Server> = new Set();
 
-  /** Connects to a tcp endpoint. */
+  /** Connects to a tcp or ipc endpoint. */
   public async connect(endpoint: string): Promise<RawPeer> {
     const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect(
+      endpoint.startsWith(IPC) ? { path: endpoint.slice(IPC.length) } : { host: '127.0.0.1', port },
+    );
     this.sockets.add(socket);
     const peer = new RawPeer(socket);
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     return peer;
   }
 
-  /** Listens; answers the endpoint, and a function that waits for the next connection. */
-  public async listen(): Promise<{ readonly endpoint: string; accept(): Promise<RawPeer> }> {
+  /** Listens, on any tcp port or at an ipc endpoint; answers it, and a function that waits for the next connection. */
+  public async listen(at = ''): Promise<{ readonly endpoint: string; accept(): Promise<RawPeer> }> {
     const accepted: RawPeer[] = [];
     const waiting: ((peer: RawPeer) => void)[] = [];
     const server = createServer((socket) => {
@@ -156,9 +160,10 @@ export class RawPeers {
       else waiter(peer);
     });
     this.servers.add(server);
-    await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
+    const where = at.startsWith(IPC) ? { path: at.slice(IPC.length) } : { host: '127.0.0.1', port: 0 };
+    await new Promise<void>((resolve) => server.listen(where, resolve));
     return {
-      endpoint: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      endpoint: at.startsWith(IPC) ? at : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
       accept: () =>
         new Promise((resolve) => {
           const peer = accepted.shift();

@@ -4,6 +4,7 @@ import { defaultValues } from '../../src/core/options/defaults.js';
 import { NullMechanism } from '../../src/engines/mechanisms/null.js';
 import type { HeartbeatConfig } from '../../src/engines/zmtp/heartbeat.js';
 import { ZmtpMachine } from '../../src/engines/zmtp/machine.js';
+import { whyNoOldPeers } from '../../src/engines/zmtp/old-protocol.js';
 import { ownProperties } from '../../src/engines/zmtp/standard-engine.js';
 import { greeting, ready } from './naive-zmtp.js';
 import { RecordingSink } from './recording-sink.js';
@@ -13,6 +14,10 @@ export interface TestMachineOptions {
   socketType?: string;
   routingId?: string;
   maxMessageSize?: number;
+  maxHandshakeSize?: number;
+  maxCommandSize?: number;
+  allowZmtp2?: boolean;
+  zapDomain?: string;
   handshakeInterval?: number;
   heartbeat?: Partial<HeartbeatConfig>;
   /** Another mechanism than NULL, with its name. */
@@ -74,9 +79,15 @@ export class TestMachine {
       this.sink,
       {
         socketType,
-        routingIdSize: values.routingId.length,
+        routingId: values.routingId,
         mechanism: name,
         maxMessageSize: options.maxMessageSize ?? -1,
+        maxHandshakeSize: options.maxHandshakeSize ?? values.maxHandshakeSize,
+        maxCommandSize: options.maxCommandSize ?? values.maxCommandSize,
+        oldPeersRefused: whyNoOldPeers(
+          { ...values, allowZmtp2: options.allowZmtp2 ?? true, zapDomain: options.zapDomain ?? '' } as typeof values,
+          name,
+        ),
         handshakeInterval: options.handshakeInterval ?? 0,
         heartbeat: { interval: 0, timeout: 0, timeToLive: 0, ...heartbeat },
         remoteAddress: 'peer',

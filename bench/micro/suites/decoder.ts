@@ -20,6 +20,10 @@ class Counter implements IFrameSink {
   public onOversize(): void {
     throw new Error('A frame is too large.');
   }
+
+  public onMalformed(): void {
+    throw new Error('These are no frames.');
+  }
 }
 
 /** Makes of each frame what a socket gets of it. */

@@ -57,5 +57,11 @@ export function defaultValues(type: SocketTypeName): SocketOptionValues {
     tcpKeepaliveIdle: of('tcpKeepaliveIdle'),
     tcpAcceptFilter: of('tcpAcceptFilter'),
     metadata: of('metadata'),
+
+    allowZmtp2: of('allowZmtp2'),
+    maxHandshakes: of('maxHandshakes'),
+    maxHandshakeSize: of('maxHandshakeSize'),
+    maxCommandSize: of('maxCommandSize'),
+    maxSubscriptions: of('maxSubscriptions'),
   };
 }

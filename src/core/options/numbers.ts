@@ -1,5 +1,6 @@
 /**
- * The numbers of the socket options, by libzmq's constants without `ZMQ_`, and from 1000 up those of the Rust rzmq.
+ * The numbers of the socket options, by libzmq's constants without `ZMQ_`, from 1000 up those of the Rust rzmq, and from
+ * 1300 up our own.
  * All of them are named here; `setOption` says of those that this version cannot honour why it refuses them.
  */
 export const SocketOption = {
@@ -148,6 +149,12 @@ export const SocketOption = {
   RCVBATCH_COUNT: 1217,
   RCVBATCH_BYTES: 1218,
   ALLOW_ZMTP2: 1220,
+
+  // Limits of what a peer can cost, which neither libzmq nor the Rust rzmq has
+  MAX_HANDSHAKES: 1300,
+  MAX_HANDSHAKE_SIZE: 1301,
+  MAX_COMMAND_SIZE: 1302,
+  MAX_SUBSCRIPTIONS: 1303,
 } as const;
 
 /** The number of an option. */

@@ -245,6 +245,39 @@ export interface SocketOptionValues {
    * `X-name:value`. Default none. Takes effect: next bind or connect.
    */
   metadata: readonly string[];
+
+  // --- what peers may be, and cost ---------------------------------------------------------------------------
+
+  /**
+   * ALLOW_ZMTP2 (rzmq): peers that speak ZMTP 2.0 or 1.0 (libzmq 3 and 2) are talked to. Whatever this says, they are
+   * refused by a socket that has a security mechanism or a ZAP domain, because they have neither. Default true.
+   * Takes effect: next bind or connect.
+   */
+  allowZmtp2: boolean;
+  /**
+   * MAX_HANDSHAKES (rzmq): how many accepted connections of one bind may be in their handshake at a time. When there
+   * are more, the one that has been in it for the longest is closed; a peer that means well connects again.
+   * Connections; -1 means no limit. Default 2048. Not 0. Takes effect: next bind.
+   */
+  maxHandshakes: number;
+  /**
+   * MAX_HANDSHAKE_SIZE (rzmq): the largest frame that is accepted before the handshake is complete, such as READY with
+   * its metadata; a larger one closes the connection. `maxMessageSize` counts too. Bytes; -1 means no limit.
+   * Default 65536. Not 0. Takes effect: next bind or connect.
+   */
+  maxHandshakeSize: number;
+  /**
+   * MAX_COMMAND_SIZE (rzmq): the largest command that is accepted after the handshake, such as a subscription with its
+   * topic; a larger one closes the connection. `maxMessageSize` counts too. Bytes; -1 means no limit. Default 1048576.
+   * Not 0. Takes effect: next bind or connect.
+   */
+  maxCommandSize: number;
+  /**
+   * MAX_SUBSCRIPTIONS (rzmq): how many different topics one peer may subscribe to, of 256 bytes on average; one more
+   * closes its connection (PUB, XPUB). Topics per peer; -1 means no limit. Default 262144. Not 0.
+   * Takes effect: at once, for the subscriptions that come.
+   */
+  maxSubscriptions: number;
 }
 
 /** What can be read of a socket beside its settings; asked of the socket at that moment, never kept. */

@@ -7,7 +7,10 @@ import {
   SLAB_MINIMUM_ROOM,
   SLAB_SIZE,
 } from '../../core/budgets.js';
-import { FrameFlag, LONG_HEADER_SIZE, SHORT_HEADER_SIZE } from './frame.js';
+import { FrameFlag, LARGEST_HEADER_SIZE, LONG_HEADER_SIZE, SHORT_HEADER_SIZE } from './frame.js';
+
+/** The first octet of a frame of ZMTP 1.0 whose length takes eight more. */
+const OLD_LONG_LENGTH = 0xff;
 
 /** Takes the frames that a decoder finds. */
 export interface IFrameSink {
@@ -18,6 +21,8 @@ export interface IFrameSink {
   onFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean;
   /** A frame says that it is larger than is allowed, or than can be. Nothing more is decoded. */
   onOversize(size: number): void;
+  /** What came cannot be a frame. Nothing more is decoded. */
+  onMalformed(why: string): void;
 }
 
 /**
@@ -43,14 +48,23 @@ export class FrameDecoder {
   private bodyFilled = 0;
   private bodyFlags = 0;
   private broken = false;
-  private readonly maxSize: number;
+  private maxSize: number;
 
-  /** @param maxSize the largest body that is allowed (ZMQ_MAXMSGSIZE), or -1. */
+  /**
+   * @param maxSize the largest body that is allowed, or -1: it may be changed by `limit`.
+   * @param maxCommandSize the largest body of a command that is waited for, or -1. One that is here is handed out.
+   */
   public constructor(
     private readonly sink: IFrameSink,
     maxSize: number,
+    private readonly maxCommandSize: number = -1,
   ) {
-    this.maxSize = maxSize < 0 ? constants.MAX_LENGTH : Math.min(maxSize, constants.MAX_LENGTH);
+    this.maxSize = possible(maxSize);
+  }
+
+  /** Changes the largest body that is allowed, from the next frame on; -1: no limit. */
+  public limit(maxSize: number): void {
+    this.maxSize = possible(maxSize);
   }
 
   /** Memory for the next read. */
@@ -134,6 +148,42 @@ export class FrameDecoder {
     return true;
   }
 
+  /** As `parse`, for ZMTP 1.0: length, which counts the flags, flags, body. There are no commands. */
+  public parseOld(): boolean {
+    if (this.broken) return false;
+    if (this.body !== null) {
+      if (this.bodyFilled < this.bodySize) return true;
+      const body = this.body;
+      this.body = null;
+      if (!this.sink.onFrame(this.bodyFlags, body, 0, this.bodySize)) return false;
+    }
+    this.frameEnd = 0;
+    while (this.begin < this.end) {
+      const { slab, begin, end } = this;
+      const long = slab[begin] === OLD_LONG_LENGTH;
+      const bodyAt = begin + (long ? LARGEST_HEADER_SIZE : SHORT_HEADER_SIZE);
+      if (!long && slab[begin] === 0) return this.malformed('a frame of length 0, which has no flags');
+      if (bodyAt > end) break;
+      const length = long
+        ? slab.readUInt32BE(begin + 1) * 0x100000000 + slab.readUInt32BE(begin + 5)
+        : (slab[begin] as number);
+      if (length === 0) return this.malformed('a frame of length 0, which has no flags');
+      const size = length - 1;
+      const flags = (slab[bodyAt - 1] as number) & FrameFlag.MORE;
+      if (size > this.maxSize) {
+        this.refuse(size);
+        return false;
+      }
+      if (bodyAt + size > end) {
+        this.incomplete(flags, bodyAt, size);
+        return !this.broken;
+      }
+      this.begin = bodyAt + size;
+      if (!this.sink.onFrame(flags, slab, bodyAt, size)) return false;
+    }
+    return true;
+  }
+
   /** Forgets everything. Frames that were handed out stay valid. */
   public close(): void {
     this.broken = true;
@@ -142,12 +192,16 @@ export class FrameDecoder {
   }
 
   private incomplete(flags: number, bodyAt: number, size: number): void {
+    if ((flags & FrameFlag.COMMAND) !== 0 && this.maxCommandSize >= 0 && size > this.maxCommandSize) {
+      this.refuse(size);
+      return;
+    }
     if (size < OWN_BUFFER_SIZE) {
       // It has to lie in one piece, with its header.
       this.frameEnd = bodyAt + size;
       if (this.frameEnd <= this.slab.length) return;
       this.frameEnd -= this.begin;
-      this.replaceSlab(LONG_HEADER_SIZE + size <= this.slabSize ? this.slabSize : SLAB_SIZE + LONG_HEADER_SIZE);
+      this.replaceSlab(LARGEST_HEADER_SIZE + size <= this.slabSize ? this.slabSize : SLAB_SIZE + LARGEST_HEADER_SIZE);
       return;
     }
     const body = this.allocate(Math.min(size, BODY_TRUST));
@@ -189,6 +243,12 @@ export class FrameDecoder {
     this.sink.onOversize(size);
   }
 
+  private malformed(why: string): false {
+    this.close();
+    this.sink.onMalformed(why);
+    return false;
+  }
+
   private replaceSlab(size: number): void {
     const kept = this.end - this.begin;
     // Much that is kept (nobody decodes at the moment) must not be copied again and again.
@@ -198,4 +258,9 @@ export class FrameDecoder {
     this.begin = 0;
     this.end = kept;
   }
+}
+
+/** A limit that a machine can keep. */
+function possible(maxSize: number): number {
+  return maxSize < 0 ? constants.MAX_LENGTH : Math.min(maxSize, constants.MAX_LENGTH);
 }

@@ -9,3 +9,5 @@ export const FrameFlag = {
 export const SHORT_BODY_LIMIT = 255;
 export const SHORT_HEADER_SIZE = 2;
 export const LONG_HEADER_SIZE = 9;
+/** That of a long frame of ZMTP 1.0, which has one octet more. */
+export const LARGEST_HEADER_SIZE = 10;

@@ -1,5 +1,7 @@
 /** RFC 37, "Greeting": the first 64 bytes of each side. */
 export const GREETING_SIZE = 64;
+/** Of ZMTP 2.0: the signature, the revision, and the type of the socket (RFC 15). */
+export const OLD_GREETING_SIZE = 12;
 /** The part that is sent before anything is known of the peer. */
 export const SIGNATURE_SIZE = 10;
 

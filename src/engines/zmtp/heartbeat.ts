@@ -57,7 +57,7 @@ export class Heartbeat {
     return Math.min(this.nextPing, this.answerBy, this.aliveBy);
   }
 
-  /** What has to be done now. A `ping` has to be sent by the caller. */
+  /** What has to be done now. A `ping` has to be sent by the caller, who then says `sent`. */
   public due(now: number): HeartbeatDue {
     if (now >= this.answerBy) {
       if (this.silentSincePing) return 'lost';
@@ -69,10 +69,14 @@ export class Heartbeat {
     }
     if (now < this.nextPing) return 'nothing';
     this.nextPing = now + this.config.interval;
+    return 'ping';
+  }
+
+  /** A PING was sent: from now on an answer is waited for. While bytes are stuck none is sent, and none is missed. */
+  public sent(now: number): void {
     if (this.config.timeout > 0 && !(this.answerBy !== Number.POSITIVE_INFINITY && this.silentSincePing)) {
       this.answerBy = now + this.config.timeout;
       this.silentSincePing = true;
     }
-    return 'ping';
   }
 }

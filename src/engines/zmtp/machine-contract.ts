@@ -23,11 +23,17 @@ export interface IMachineSink {
 /** What a machine must know of the socket and the connection. */
 export interface MachineConfig {
   readonly socketType: SocketTypeName;
-  /** The routing id of our socket: its length is part of the greeting. */
-  readonly routingIdSize: number;
+  /** The routing id of our socket: its length is part of the greeting, and a peer of before ZMTP 3 is sent it in a frame. */
+  readonly routingId: Uint8Array;
   readonly mechanism: string;
   /** ZMQ_MAXMSGSIZE: the largest frame accepted, handshake commands included; -1 for no limit. */
   readonly maxMessageSize: number;
+  /** MAX_HANDSHAKE_SIZE: the largest frame accepted during the handshake; -1 for no limit. */
+  readonly maxHandshakeSize: number;
+  /** MAX_COMMAND_SIZE: the largest command accepted after it; -1 for no limit. */
+  readonly maxCommandSize: number;
+  /** Why peers of ZMTP 2.0 and 1.0 are refused, in words; `undefined`: they are not. */
+  readonly oldPeersRefused: string | undefined;
   /** ZMQ_HANDSHAKE_IVL in ms; 0 for no limit. */
   readonly handshakeInterval: number;
   readonly heartbeat: HeartbeatConfig;

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
 import type { IMechanism, IMechanismSink, Properties } from '../../core/contracts/mechanism.js';
 import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
@@ -19,22 +20,27 @@ import { FrameEncoder } from './frame-encoder.js';
 import { GreetingExchange } from './greeting-exchange.js';
 import { Heartbeat } from './heartbeat.js';
 import type { IMachineSink, MachineConfig } from './machine-contract.js';
+import { OldFrameEncoder } from './old-frame-encoder.js';
+import type { OldProtocol } from './old-protocol.js';
 
 /**
  * One ZMTP connection without any I/O: bytes, messages and time go in, bytes, messages and a verdict come out.
  *
  *   greeting ──▶ handshake ──▶ traffic ──▶ closed        (and from each of them to closed)
  *
- * RFC 37 (3.1) and RFC 23 (3.0). A 3.1 peer gets subscriptions as commands, a 3.0 peer as messages.
+ * RFC 37 (3.1), RFC 23 (3.0), RFC 15 (2.0) and RFC 13 (1.0). A 3.1 peer gets subscriptions as commands, an older one as
+ * messages. With a peer of 2.0 or 1.0 the handshake is its routing id, and the mechanism is never asked.
  */
 export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private state: 'greeting' | 'handshake' | 'traffic' | 'closed' = 'greeting';
   private readonly decoder: FrameDecoder;
-  private readonly encoder: FrameEncoder = new FrameEncoder();
+  private encoder: FrameEncoder = new FrameEncoder();
   private readonly heartbeat: Heartbeat;
   private readonly greeting: GreetingExchange;
   private handshakeBy = Number.POSITIVE_INFINITY;
   private peerMinor = 1;
+  /** The peer is of before ZMTP 3. */
+  private old: OldProtocol | null = null;
   private peer: Metadata | undefined = undefined;
   /** The frames of a message whose last frame has not come yet. */
   private parts: Msg[] | null = null;
@@ -56,9 +62,9 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     private readonly config: MachineConfig,
     private readonly mechanism: IMechanism,
   ) {
-    this.decoder = new FrameDecoder(this, config.maxMessageSize);
+    this.decoder = new FrameDecoder(this, this.handshakeLimit, config.maxCommandSize);
     this.heartbeat = new Heartbeat(config.heartbeat);
-    this.greeting = new GreetingExchange(config.mechanism, config.routingIdSize, this.encoder, this.decoder);
+    this.greeting = new GreetingExchange(config, this.encoder, this.decoder);
   }
 
   // --- time --------------------------------------------------------------------------------------------------
@@ -99,6 +105,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
       return;
     }
     if (due === 'ping' && !this.congested) {
+      this.heartbeat.sent(now);
       this.command(encodePing(Math.min(PING_TTL_LIMIT, Math.floor(this.config.heartbeat.timeToLive / 100))));
     }
     this.sink.deadlineChanged();
@@ -238,13 +245,16 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public onOversize(size: number): void {
-    this.end(
-      this.violation(
-        `a frame of ${size} bytes is larger than is accepted here` +
-          (this.config.maxMessageSize >= 0 ? ` (ZMQ_MAXMSGSIZE is ${this.config.maxMessageSize})` : ''),
-        'EMSGSIZE',
-      ),
-    );
+    const { maxMessageSize, maxHandshakeSize, maxCommandSize } = this.config;
+    let limit = ` (MAX_COMMAND_SIZE is ${maxCommandSize})`;
+    if (maxMessageSize >= 0 && size > maxMessageSize) limit = ` (ZMQ_MAXMSGSIZE is ${maxMessageSize})`;
+    else if (this.state !== 'traffic') limit = ` (MAX_HANDSHAKE_SIZE is ${maxHandshakeSize})`;
+    else if (maxCommandSize < 0 || size > constants.MAX_LENGTH) limit = '';
+    this.end(this.violation(`a frame of ${size} bytes is larger than is accepted here${limit}`, 'EMSGSIZE'));
+  }
+
+  public onMalformed(why: string): void {
+    this.end(this.violation(`${why} came`));
   }
 
   // --- what the mechanism says -------------------------------------------------------------------------------
@@ -264,7 +274,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.peer = peer;
     this.state = 'traffic';
     this.handshakeBy = Number.POSITIVE_INFINITY;
-    this.heartbeat.start(this.now);
+    this.decoder.limit(this.config.maxMessageSize);
+    if (this.old === null) this.heartbeat.start(this.now);
     // READY goes first, so that it cannot be overtaken by a message.
     this.flush();
     if (!this.sink.peerReady(peer)) {
@@ -285,7 +296,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state === 'greeting' && !this.readGreeting()) return this.open;
     if (this.stopped) return false;
     this.pingEnd = -1;
-    const all = this.decoder.parse();
+    const all = this.old?.framing === 1 ? this.decoder.parseOld() : this.decoder.parse();
     // A frame behind the PING is the sign of life that its promise waits for.
     if (this.pingEnd !== -1 && this.pingEnd !== this.decoder.position) this.heartbeat.heard();
     return all && this.open;
@@ -299,6 +310,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** True when the peer's greeting is complete, and it is one that we can talk to. */
   private readGreeting(): boolean {
     const progress = this.greeting.advance();
+    if (progress.state === 'old') return this.startOld(progress.protocol);
     if (progress.state !== 'complete') {
       this.flush();
       return progress.state === 'refused' && this.end(this.violation(progress.why));
@@ -317,7 +329,38 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return this.open;
   }
 
+  /** Our routing id goes out at once; the handshake is complete when that of the peer is here. */
+  private startOld(old: OldProtocol): boolean {
+    this.old = old;
+    this.peerMinor = 0;
+    if (old.framing === 1) {
+      const encoder = new OldFrameEncoder();
+      for (const chunk of this.encoder.take()) encoder.raw(chunk);
+      this.encoder = encoder;
+    }
+    this.state = 'handshake';
+    const { routingId } = this.config;
+    if (old.unversioned) this.encoder.raw(routingId);
+    else this.encoder.frame(routingId, 0);
+    this.flush();
+    return this.open;
+  }
+
+  /** The first frame of an old peer. It may be empty, and says nothing but the name. */
+  private onRoutingId(old: OldProtocol, buffer: Buffer, offset: number, size: number): boolean {
+    const properties = new Map<string, Buffer>();
+    if (size > 0) properties.set('identity', Buffer.from(buffer.subarray(offset, offset + size)));
+    this.complete(properties);
+    const { socketType } = this.config;
+    if (!this.open || !old.unversioned || (socketType !== 'PUB' && socketType !== 'XPUB')) return this.open;
+    // Such a peer filters for itself, and never subscribes: it gets everything (libzmq).
+    if (this.sink.message([new Msg(Buffer.of(1), MsgFlags.NONE, 0, 1, this.peer)])) return true;
+    this.stopped = true;
+    return false;
+  }
+
   private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {
+    if (this.old !== null) return this.onRoutingId(this.old, buffer, offset, size);
     const head = decodeCommand(buffer, offset, size);
     if (head === undefined) {
       const { ZMTP_MALFORMED_COMMAND_UNSPECIFIED } = ProtocolError;
@@ -329,6 +372,13 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** Commands of the traffic. Unknown and malformed ones are ignored, as libzmq does. */
   private onCommand(buffer: Buffer, offset: number, size: number): boolean {
+    // ZMTP 2.0 has none; libzmq drops what looks like one.
+    if (this.old !== null) return true;
+    const { maxCommandSize } = this.config;
+    if (maxCommandSize >= 0 && size > maxCommandSize) {
+      this.onOversize(size);
+      return false;
+    }
     const head = decodeCommand(buffer, offset, size);
     if (head === undefined) return true;
     const at = head.dataOffset;
@@ -366,7 +416,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.sink.deadlineChanged();
   }
 
-  /** A subscription: a command for a 3.1 peer, a message for a 3.0 peer. A group is always joined by a command. */
+  /** A subscription: a command for a 3.1 peer, a message for an older one. A group is always joined by a command. */
   private subscription(message: Msg): void {
     const bytes = message.data;
     if (this.config.socketType === SocketType.Dish) {
@@ -390,6 +440,13 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
       this.flushWanted = true;
       this.sink.flushSoon();
     }
+  }
+
+  /** The largest frame until the handshake is complete: a stranger gets little memory. */
+  private get handshakeLimit(): number {
+    const { maxMessageSize, maxHandshakeSize } = this.config;
+    if (maxHandshakeSize < 0) return maxMessageSize;
+    return maxMessageSize < 0 ? maxHandshakeSize : Math.min(maxMessageSize, maxHandshakeSize);
   }
 
   private end(error: ZmqError): false {

@@ -1,3 +1,5 @@
+import { MAX_PROPERTIES } from '../../core/budgets.js';
+
 /** The properties of READY and INITIATE (RFC 37, "Metadata"): name-size(1) name value-size(4) value, again and again. */
 
 /** Encodes properties in the order given; libzmq compares the spelling of `Socket-Type` and `Identity` to the letter. */
@@ -19,12 +21,13 @@ export function encodeProperties(properties: readonly (readonly [name: string, v
 
 /**
  * Decodes properties into copies, by lower-case name. The first of two with the same name is kept, as libzmq does.
- * Answers `undefined` for bytes that do not add up: the connection has to be closed.
+ * Answers `undefined` for bytes that do not add up, and for more than MAX_PROPERTIES: the connection has to be closed.
  */
 export function decodeProperties(data: Buffer): Map<string, Buffer> | undefined {
   const properties = new Map<string, Buffer>();
   let at = 0;
-  while (at < data.length) {
+  for (let count = 1; at < data.length; count++) {
+    if (count > MAX_PROPERTIES) return undefined;
     const valueAt = at + 1 + (data[at] as number) + 4;
     if (valueAt > data.length) return undefined;
     const end = valueAt + data.readUInt32BE(valueAt - 4);

@@ -4,6 +4,7 @@ import { ZmqError } from '../../core/errors.js';
 import { parsePeerProperty } from '../../core/options/peer-properties.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import type { MechanismRegistry } from '../mechanisms/registry.js';
+import { whyNoOldPeers } from './old-protocol.js';
 import { encodeProperties } from './properties.js';
 import { type EngineServices, ZmtpEngine } from './zmtp-engine.js';
 
@@ -42,9 +43,12 @@ export class StandardEngineFactory implements IEngineFactory {
         socketType,
         endpoint,
         remoteAddress,
-        routingIdSize: options.routingId.length,
+        routingId: options.routingId,
         mechanism: factory.name,
         maxMessageSize: options.maxMessageSize,
+        maxHandshakeSize: options.maxHandshakeSize,
+        maxCommandSize: options.maxCommandSize,
+        oldPeersRefused: whyNoOldPeers(options, factory.name),
         handshakeInterval: options.handshakeInterval,
         heartbeat: {
           interval: options.heartbeatInterval,

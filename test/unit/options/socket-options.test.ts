@@ -78,7 +78,8 @@ describe('a refused option', () => {
       HEARTBEAT_IVL HEARTBEAT_TTL HEARTBEAT_TIMEOUT
       IPV6 IPV4ONLY TCP_KEEPALIVE TCP_KEEPALIVE_IDLE TCP_ACCEPT_FILTER METADATA MAX_CONNECTIONS
       ROUTER_NOTIFY XPUB_MANUAL_LAST_VALUE HELLO_MSG DISCONNECT_MSG HICCUP_MSG
-      ROUTER_RAW STREAM_NOTIFY`.split(/\s+/);
+      ROUTER_RAW STREAM_NOTIFY
+      ALLOW_ZMTP2 MAX_HANDSHAKES MAX_HANDSHAKE_SIZE MAX_COMMAND_SIZE MAX_SUBSCRIPTIONS`.split(/\s+/);
     const names = OPTIONS.filter(({ support }) => support.honoured).map(({ name }) => name);
     expect(names.sort()).toEqual(honoured.sort());
   });

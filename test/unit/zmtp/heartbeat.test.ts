@@ -66,6 +66,17 @@ describe('ZMQ_HEARTBEAT_IVL', () => {
 describe('ZMQ_HEARTBEAT_TIMEOUT', () => {
   const heartbeat = { interval: 100, timeout: 250 };
 
+  it('waits for no answer to a PING that could not be sent, because the network took nothing', () => {
+    const machine = new TestMachine({ heartbeat }).connect();
+    machine.sink.accepting = false;
+    machine.send('stuck');
+    machine.advance(10_000);
+    expect(machine.verdict).toBe('open');
+    machine.release();
+    machine.advance(100 + 250);
+    expect(machine.verdict).toBe(LOST);
+  });
+
   it('a peer that says nothing after a PING is given up when the time-out is over', () => {
     const machine = new TestMachine({ heartbeat }).connect();
     machine.advance(349);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocationsOf } from '../../support/allocations.js';
-import { command, frame, greeting, LONG, longHeader, MORE, message } from '../../support/naive-zmtp.js';
+import { command, frame, greeting, LONG, longHeader, MORE, message, property } from '../../support/naive-zmtp.js';
 import { TestMachine } from '../../support/test-machine.js';
 
 const MB = 1 << 20;
@@ -140,6 +140,99 @@ describe('ZMQ_MAXMSGSIZE', () => {
     const machine = new TestMachine({ maxMessageSize: -1 }).connect();
     machine.feed(message(Buffer.alloc(20 * MB)), MB);
     expect(machine.sink.messages).toHaveLength(1);
+  });
+});
+
+describe('MAX_HANDSHAKE_SIZE', () => {
+  const tooMuch = (limit: number): Buffer => command('READY', Buffer.alloc(limit - 5));
+
+  it('the header of a larger command closes the connection before anything of it is kept', () => {
+    const machine = new TestMachine().start();
+    machine.feed(greeting());
+    const header = tooMuch(65_536).subarray(0, 9);
+    const { total } = allocationsOf(() => machine.feed(header));
+    expect(machine.verdict).toBe(TOO_LARGE);
+    expect(machine.sink.failure?.message).toContain('MAX_HANDSHAKE_SIZE is 65536');
+    expect(total).toBeLessThanOrEqual(65_536);
+  });
+
+  it('metadata up to that size is taken, and after the handshake it means nothing', () => {
+    const machine = new TestMachine({ maxHandshakeSize: 1000 }).start();
+    const data = Buffer.concat([
+      property('Socket-Type', 'DEALER'),
+      property('X-Much', Buffer.alloc(1000 - 6 - 22 - 11)),
+    ]);
+    machine.feed(Buffer.concat([greeting(), command('READY', data), message(Buffer.alloc(100_000))]));
+    expect([data.length, machine.verdict, machine.sink.messages.length]).toEqual([994, 'open', 1]);
+    const other = new TestMachine({ maxHandshakeSize: 999 }).start();
+    other.feed(Buffer.concat([greeting(), command('READY', data)]));
+    expect(other.verdict).toBe(TOO_LARGE);
+  });
+
+  it('the smaller one of it and ZMQ_MAXMSGSIZE counts; -1 is no limit', () => {
+    const cases: [number, number, number, string][] = [
+      [100, -1, 101, TOO_LARGE],
+      [-1, 100, 101, TOO_LARGE],
+      [100, 1000, 101, TOO_LARGE],
+      [1000, 100, 101, TOO_LARGE],
+      [-1, -1, 1_000_000, 'ProtocolViolation EPROTO fatal'],
+    ];
+    for (const [maxHandshakeSize, maxMessageSize, size, verdict] of cases) {
+      const machine = new TestMachine({ maxHandshakeSize, maxMessageSize }).start();
+      machine.feed(Buffer.concat([greeting(), command('READY', Buffer.alloc(size - 6, 0xff))]));
+      expect(machine.verdict).toBe(verdict);
+    }
+  });
+});
+
+describe('the properties of a peer (MAX_PROPERTIES)', () => {
+  const ready = (count: number): Buffer =>
+    command('READY', Buffer.concat(Array.from({ length: count }, (_, i) => property(`X-${i}`, ''))));
+
+  it.each([
+    [1024, 'open'],
+    [1025, 'ProtocolViolation EPROTO fatal'],
+  ])('%d: %s', (count, verdict) => {
+    const machine = new TestMachine().start();
+    machine.feed(Buffer.concat([greeting(), ready(count)]));
+    expect(machine.verdict).toBe(verdict);
+  });
+});
+
+describe('MAX_COMMAND_SIZE', () => {
+  it('a larger command closes the connection at its header, or when it is here at once', () => {
+    for (const limit of [1 << 20, 1000]) {
+      const machine = new TestMachine({ maxCommandSize: limit, socketType: 'XPUB' }).connect();
+      machine.feed(command('SUBSCRIBE', Buffer.alloc(limit - 10)));
+      expect([machine.verdict, machine.sink.messages.length]).toEqual(['open', 1]);
+      const larger = command('SUBSCRIBE', Buffer.alloc(limit - 9));
+      const whole = new TestMachine({ maxCommandSize: limit, socketType: 'XPUB' }).connect();
+      whole.feed(larger);
+      expect([whole.verdict, whole.sink.messages.length]).toEqual([TOO_LARGE, 0]);
+      machine.feed(larger.subarray(0, 9));
+      expect(machine.verdict).toBe(TOO_LARGE);
+      expect(machine.sink.failure?.message).toContain(`MAX_COMMAND_SIZE is ${limit}`);
+    }
+  });
+
+  it('is nothing to messages, and -1 is no limit', () => {
+    const machine = new TestMachine({ maxCommandSize: 1000 }).connect();
+    machine.feed(message(Buffer.alloc(100_000)));
+    expect([machine.verdict, machine.sink.messages.length]).toEqual(['open', 1]);
+    const unlimited = new TestMachine({ maxCommandSize: -1, socketType: 'XPUB' }).connect();
+    unlimited.feed(command('SUBSCRIBE', Buffer.alloc(5 * MB)));
+    expect([unlimited.verdict, unlimited.sink.messages.length]).toEqual(['open', 1]);
+  });
+
+  it('a flood of commands that nobody knows leaves nothing behind', () => {
+    const machine = new TestMachine().connect();
+    const flood = Buffer.concat(Array.from({ length: 2000 }, () => command('WHAT', Buffer.alloc(100))));
+    const { total } = allocationsOf(() => {
+      for (let i = 0; i < 20; i++) machine.feed(flood, 65_536);
+    });
+    expect([machine.verdict, machine.sink.messages.length, machine.sink.written.length]).toEqual(['open', 0, 0]);
+    // No more than the memory that the reads go into.
+    expect(total).toBeLessThanOrEqual(2 * 20 * flood.length);
   });
 });
 

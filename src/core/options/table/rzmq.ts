@@ -1,5 +1,5 @@
 import type { OptionDefinition, OptionRule } from '../definition.js';
-import { atLeast, refused, setting, ZERO_OR_ONE } from './rows.js';
+import { atLeast, PUBLISHERS, refused, setting, ZERO_OR_ONE } from './rows.js';
 
 const NO_URING = 'This version has no io_uring engine: connections are driven by node:net.';
 const NO_NOISE =
@@ -8,7 +8,10 @@ const OWN_BATCHES = 'In this version a connection decides by itself how much it 
 const KEY: OptionRule = { form: 'length', min: 32, max: 32, clearable: false };
 const noKey = (): Buffer => Buffer.alloc(32);
 
-/** The options that the Rust rzmq added to libzmq's, with its numbers. */
+/** A count or a size, or -1 for none. */
+const LIMIT: OptionRule = { form: 'range', min: -1, max: 0x7fffffff, except: [0] };
+
+/** The options that the Rust rzmq added to libzmq's, with its numbers, and from 1300 up those of this package alone. */
 export const RZMQ: readonly OptionDefinition[] = [
   setting({
     id: 1000,
@@ -17,7 +20,7 @@ export const RZMQ: readonly OptionDefinition[] = [
     kind: 'int32',
     unit: 'connections',
     default: -1,
-    rule: { form: 'range', min: -1, max: 0x7fffffff, except: [0] },
+    rule: LIMIT,
     effect: 'next bind or connect',
     doc: 'How many accepted connections the socket may have at a time; -1: no limit.',
   }),
@@ -143,13 +146,58 @@ export const RZMQ: readonly OptionDefinition[] = [
     rule: atLeast(1),
     doc: 'How much of a connection is taken in one go.',
   }),
-  refused('Which versions of ZMTP a peer may speak cannot be chosen in this version.', {
+  setting({
     id: 1220,
     name: 'ALLOW_ZMTP2',
     property: 'allowZmtp2',
     kind: 'bool',
     default: true,
     rule: ZERO_OR_ONE,
-    doc: 'Peers that speak ZMTP 2.0 are accepted.',
+    effect: 'next bind or connect',
+    doc: 'Peers that speak ZMTP 2.0 or 1.0 are talked to; never with a security mechanism or a ZAP domain.',
+  }),
+  setting({
+    id: 1300,
+    name: 'MAX_HANDSHAKES',
+    property: 'maxHandshakes',
+    kind: 'int32',
+    unit: 'connections',
+    default: 2048,
+    rule: LIMIT,
+    effect: 'next bind',
+    doc: 'How many accepted connections of one bind may be in their handshake; beyond it the oldest is closed; -1: no limit.',
+  }),
+  setting({
+    id: 1301,
+    name: 'MAX_HANDSHAKE_SIZE',
+    property: 'maxHandshakeSize',
+    kind: 'int32',
+    unit: 'bytes',
+    default: 65536,
+    rule: LIMIT,
+    effect: 'next bind or connect',
+    doc: 'The largest frame that is accepted during the handshake; -1: no limit.',
+  }),
+  setting({
+    id: 1302,
+    name: 'MAX_COMMAND_SIZE',
+    property: 'maxCommandSize',
+    kind: 'int32',
+    unit: 'bytes',
+    default: 1048576,
+    rule: LIMIT,
+    effect: 'next bind or connect',
+    doc: 'The largest command, such as a subscription, that is accepted after the handshake; -1: no limit.',
+  }),
+  setting({
+    id: 1303,
+    name: 'MAX_SUBSCRIPTIONS',
+    property: 'maxSubscriptions',
+    kind: 'int32',
+    default: 262144,
+    rule: LIMIT,
+    types: PUBLISHERS,
+    effect: 'at once',
+    doc: 'How many different topics, of 256 bytes on average, one peer may subscribe to; beyond it its connection is closed; -1: no limit.',
   }),
 ];
