@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Row, rows } from './rows.js';
 
-/** Those that are compared; libzmq's own programs; and Node with nothing loaded. */
-export type Library = 'rzmq' | 'zeromq' | 'libzmq' | 'node';
+export type Library = 'rzmq' | 'zeromq';
 
 export interface Options {
   readonly rows: readonly Row[];
@@ -14,35 +11,22 @@ export interface Options {
   readonly measureMs: number;
   readonly json: string | undefined;
   readonly profile: boolean;
-  readonly heapProfile: boolean;
-  /** The Node that runs what is measured. */
-  readonly node: string;
-  /** Where libzmq's own programs are. */
-  readonly libzmqTools: string | undefined;
 }
 
 export const usage = `npm run bench -- [options]
-  --quick             short runs of the usual rows, under a minute in all
-  --full              all rows
-  --row NAME          the row of that name, else all rows whose name contains it; may be given several times
-  --rounds N          how often each library runs each row, in turn
-  --lib NAME          rzmq, zeromq or both (default)
-  --json FILE         write everything that was measured to FILE, every round of it
-  --profile           write a CPU profile of each rzmq process and say where it is
-  --heap-profile      write a profile of what each rzmq process allocates, with what has been collected since
-  --node FILE         measure with that Node instead of the one that runs this
-  --libzmq-tools DIR  a third column, of libzmq's own programs in DIR. They come with its source, and a build leaves
-                      them in build/bin:  git clone https://github.com/zeromq/libzmq && cmake -S libzmq -B build
-                      -DCMAKE_BUILD_TYPE=Release && cmake --build build
-npm run bench:guard   fails when the ratio of the usual small messages is below half of its goal
-Rows:
-${rows.map(({ name, usual }) => `  ${name}${usual === true ? ' (usual)' : ''}`).join('\n')}`;
+  --quick          short runs, under a minute in all
+  --full           all rows, longer runs
+  --row NAME       the row of that name, else all rows whose name contains it; may be given several times
+  --rounds N       how often each library runs each row, in turn
+  --lib NAME       rzmq, zeromq or both (default)
+  --json FILE      write everything that was measured to FILE
+  --profile        write a CPU profile of each rzmq process and say where it is
+Rows: ${rows.map(({ name, usual }) => (usual === true ? `${name} (usual)` : name)).join('; ')}`;
 
-/** Quick: enough to see a factor. Full: 1.5 s are some 100 turns of the slowest garbage collection, for 50 rows. */
-export const lengths = {
+const lengths = {
   quick: { rounds: 3, warmMs: 300, measureMs: 1_000 },
   usual: { rounds: 5, warmMs: 500, measureMs: 2_000 },
-  full: { rounds: 5, warmMs: 500, measureMs: 1_500 },
+  full: { rounds: 5, warmMs: 1_000, measureMs: 3_000 },
 };
 
 /** Throws an Error with the reason when the arguments make no sense; `undefined` when help was asked for. */
@@ -57,9 +41,6 @@ export function readOptions(args: string[]): Options | undefined {
       lib: { type: 'string', default: 'both' },
       json: { type: 'string' },
       profile: { type: 'boolean', default: false },
-      'heap-profile': { type: 'boolean', default: false },
-      node: { type: 'string' },
-      'libzmq-tools': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -72,22 +53,17 @@ export function readOptions(args: string[]): Options | undefined {
     ...length,
     json: values.json,
     profile: values.profile,
-    heapProfile: values['heap-profile'],
-    node: values.node ?? process.execPath,
-    libzmqTools: toolsIn(values['libzmq-tools']),
   };
 }
 
 function chooseRows(names: string[] | undefined, all: boolean): Row[] {
   if (names === undefined) return rows.filter(({ usual }) => all || usual === true);
-  const chosen = names.flatMap((name) => {
-    const wanted = name.toLowerCase();
-    const exact = rows.filter((row) => row.name.toLowerCase() === wanted);
-    const found = exact.length > 0 ? exact : rows.filter((row) => row.name.toLowerCase().includes(wanted));
-    if (found.length === 0) throw new Error(`No row is named ${name}.`);
-    return found;
-  });
-  return rows.filter((row) => chosen.includes(row));
+  const wanted = names.map((name) => name.toLowerCase());
+  const exact = rows.filter(({ name }) => wanted.includes(name.toLowerCase()));
+  if (exact.length > 0) return exact;
+  const chosen = rows.filter((row) => wanted.some((name) => row.name.toLowerCase().includes(name)));
+  if (chosen.length === 0) throw new Error(`No row is named ${names.join(' or ')}.`);
+  return chosen;
 }
 
 function chooseLibraries(name: string): Library[] {
@@ -99,9 +75,4 @@ function chooseLibraries(name: string): Library[] {
 function countOf(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rounds is a number from 1 on, not ${text}.`);
   return Number(text);
-}
-
-function toolsIn(directory: string | undefined): string | undefined {
-  if (directory === undefined || existsSync(join(directory, 'local_thr'))) return directory;
-  throw new Error(`There is no local_thr in ${directory}.`);
 }

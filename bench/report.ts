@@ -1,68 +1,68 @@
-import type { Measured, Metric, Runs } from './measured.js';
 import type { Library } from './options.js';
+import type { Measured } from './pair.js';
 import type { Row } from './rows.js';
-import { type Spread, spread } from './spread.js';
 
-/** One line of the table: one for each metric of a row. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One line of the table: a row has one line for its rate, or two for p50 and p99. */
 export interface Line {
   readonly name: string;
   readonly unit: string;
   readonly libraries: Partial<Record<Library, Spread>>;
-  /** Above 1: rzmq is the better one. One ratio per round, of runs next to each other in time. */
+  /** Above 1: rzmq is faster. One ratio per round, of runs next to each other in time. */
   readonly ratio?: Spread;
-  readonly goal?: number;
 }
+
+export type Runs = Readonly<Record<Library, readonly Measured[]>>;
 
 export function linesOf(row: Row, runs: Runs): Line[] {
-  return row.metrics.map((metric) => lineOf(row, metric, runs));
+  if (row.metric === 'rate') return [line(row.name, 'msg/s', runs, (run) => run.rate!, false)];
+  return [
+    line(`${row.name} round trip p50`, 'µs', runs, (run) => run.p50!, true),
+    line(`${row.name} round trip p99`, 'µs', runs, (run) => run.p99!, true),
+  ];
 }
 
-function lineOf(row: Row, { value, label, unit, better, goal }: Metric, runs: Runs): Line {
-  const libraries: Partial<Record<Library, Spread>> = {};
-  for (const [library, measured] of Object.entries(runs) as [Library, readonly Measured[]][]) {
-    const values = measured.flatMap((run) => run[value] ?? []);
-    if (values.length > 0) libraries[library] = spread(values);
-  }
-  const ratios = runs.rzmq.flatMap((run, i) => {
-    const ours = run[value];
-    const theirs = runs.zeromq[i]?.[value];
-    if (ours === undefined || theirs === undefined) return [];
-    return better === 'more' ? ours / theirs : theirs / ours;
-  });
+function line(name: string, unit: string, runs: Runs, value: (run: Measured) => number, isTime: boolean): Line {
+  const ours = runs.rzmq.map(value);
+  const theirs = runs.zeromq.map(value);
+  const ratios =
+    ours.length === theirs.length ? ours.map((our, i) => (isTime ? theirs[i]! / our : our / theirs[i]!)) : [];
   return {
-    name: label === undefined ? row.name : `${row.name} ${label}`,
+    name,
     unit,
-    libraries,
+    libraries: {
+      ...(ours.length > 0 && { rzmq: spread(ours) }),
+      ...(theirs.length > 0 && { zeromq: spread(theirs) }),
+    },
     ...(ratios.length > 0 && { ratio: spread(ratios) }),
-    ...(goal !== undefined && { goal }),
   };
 }
 
-const columns = [45, 28, 28, 25, 8, 28];
-
-/** @param third what is in the last column, if there is one */
-export function heading(third: string | undefined): string {
-  const line = cells(
-    '',
-    'rzmq  [min … max]',
-    'zeromq  [min … max]',
-    'ratio  [min … max]',
-    'goal',
-    ...(third === undefined ? [] : [third]),
-  );
-  return `${line}\n${'-'.repeat(line.length)}`;
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
-export function text({ name, unit, libraries, ratio, goal }: Line): string {
+const columns = [43, 28, 28, 25];
+
+export function heading(): string {
+  return `${cells('', 'rzmq  [min … max]', 'zeromq  [min … max]', 'ratio  [min … max]')}\n${'-'.repeat(124)}`;
+}
+
+export function text({ name, unit, libraries, ratio }: Line): string {
   const of = (value: Spread | undefined) => (value === undefined ? '–' : show(value, short));
-  const third = libraries.libzmq ?? libraries.node;
   return cells(
     `${name}, ${unit}`,
     of(libraries.rzmq),
     of(libraries.zeromq),
     ratio === undefined ? '–' : show(ratio, (value) => value.toFixed(2)),
-    goal === undefined ? '' : `${+goal.toFixed(2)}${ratio !== undefined && ratio.median < goal ? ' !' : '  '}`,
-    ...(third === undefined ? [] : [of(third)]),
   );
 }
 

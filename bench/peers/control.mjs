@@ -1,4 +1,4 @@
-// The child's end of the conversation with bench/traffic.ts.
+// The child's end of the conversation with bench/pair.ts.
 
 export function connectControl() {
   /** What the parent said last, read by the loops of the roles. A plain object: reading it costs nothing. */
@@ -8,8 +8,6 @@ export function connectControl() {
     expected: -1,
     /** Called when `expected` has become known, since no further message may arrive to look at it. */
     onExpect: () => {},
-    /** Called before this process ends as it should. */
-    atEnd: () => {},
     /** Resolves to the endpoint of the other side. */
     endpoint: undefined,
     ready: (endpoint) => process.send({ ready: endpoint }),
@@ -27,10 +25,7 @@ export function connectControl() {
         control.onExpect();
       }
       // A profile (--cpu-prof) is written on a regular exit only.
-      if (message.quit) {
-        control.atEnd();
-        process.exit(0);
-      }
+      if (message.quit) process.exit(0);
     });
   });
   // Without a parent nobody would ever stop us, and a plain exit may wait for the library.

@@ -1,25 +1,25 @@
 // PUSH to PULL: one direction, as fast as it goes.
 import { completion } from './control.mjs';
-import { check, makeSource, receiving, sending } from './messages.mjs';
+import { check, makeSource } from './messages.mjs';
 import { Meter } from './meter.mjs';
 
 export async function pull(task, library, control) {
-  const socket = library.open('PULL', receiving(task));
-  const done = receive(task, library, control, socket);
+  const socket = library.open('PULL');
+  const receiving = receive(task, library, control, socket);
   control.ready(await library.bind(socket, task.bind));
-  await done;
+  await receiving;
 }
 
 export async function push(task, library, control) {
-  const socket = library.open('PUSH', sending(task));
+  const socket = library.open('PUSH');
   await socket.connect(await control.endpoint);
   await send(task, library, control, socket);
 }
 
 /** Both ends in one process and one context. */
 export async function inproc(task, library, control) {
-  const to = library.open('PULL', receiving(task));
-  const from = library.open('PUSH', sending(task));
+  const to = library.open('PULL');
+  const from = library.open('PUSH');
   await library.bind(to, task.bind);
   await from.connect(task.bind);
   await Promise.all([receive(task, library, control, to), send(task, library, control, from)]);
@@ -40,7 +40,7 @@ async function receive(task, library, control, socket) {
 }
 
 async function send(task, library, control, socket) {
-  const source = makeSource(task);
+  const source = makeSource(task.size);
   if (task.fast) await library.sendFast(socket, source.next, control);
   else while (!control.stopping) await socket.send(source.next());
   control.sent(source.sequence);

@@ -1,6 +1,5 @@
 // What differs between the libraries, as thin as it can be: making sockets, and what a received frame is.
 import { Context, SocketType } from 'rzmq';
-import { BATCH } from './messages.mjs';
 
 const context = new Context();
 
@@ -20,12 +19,6 @@ export const receive = (socket) => socket.recvMultipart();
 /** The bytes of a frame. */
 export const bytes = (frame) => frame.data;
 
-/** Closes everything, so that the process ends. */
-export async function finish(socket) {
-  await socket.close();
-  await context.term();
-}
-
 /** The fastest way to send: `next()` gives message after message. Yields to the event loop now and then. */
 export async function sendFast(socket, next, control) {
   while (!control.stopping) {
@@ -40,7 +33,7 @@ export async function sendFast(socket, next, control) {
 /** The fastest way to receive. */
 export async function receiveFast(socket, take) {
   for (;;) {
-    const batch = await socket.recvMany(BATCH);
+    const batch = await socket.recvMany(256);
     for (let i = 0; i < batch.length; i++) take(batch[i][0].data);
   }
 }

@@ -27,11 +27,6 @@ export const receive = (socket) => socket.receive();
 /** The bytes of a frame. */
 export const bytes = (frame) => frame;
 
-/** Closes everything, so that the process ends. */
-export async function finish(socket) {
-  socket.close();
-}
-
 /** This library has one way to send; it yields to the event loop by itself. */
 export async function sendFast(socket, next, control) {
   while (!control.stopping) await socket.send(next());

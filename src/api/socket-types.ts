@@ -19,6 +19,8 @@ type Common = Pick<
   | 'monitor'
   | 'stats'
   | 'publishPipeStats'
+  | 'unref'
+  | 'ref'
   | 'close'
 > &
   AsyncDisposable;

@@ -1,8 +1,11 @@
 /** What each socket type can do, as the compiler sees it. Never run: `npm run typecheck` is the test. */
 /* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/await-thenable -- wrong uses are what this is about */
 import {
+  type CloseOptions,
+  type CloseReport,
   type Context,
   type DealerSocket,
+  type EndpointReport,
   type InMessage,
   type ISocket,
   type Msg,
@@ -16,6 +19,7 @@ import {
   type SocketByType,
   SocketType,
   type SubSocket,
+  type TermReport,
   type WaitOptions,
   type XPubSocket,
   type XSubSocket,
@@ -163,8 +167,29 @@ export async function everySocket(socket: SocketByType[SocketType]): Promise<voi
   socket.lastEndpoint = '';
   // @ts-expect-error an endpoint is text
   await socket.bind(5555);
-  await socket.close();
+  socket.unref();
+  socket.ref();
+  const report: CloseReport = await socket.close();
+  report.sent satisfies number;
+  report.dropped.linger satisfies number | undefined;
+  report.endpoints satisfies readonly EndpointReport[];
+  report.endpoints[0]?.endpoint satisfies string | undefined;
+  await socket.close({ deadline: 100 } satisfies CloseOptions);
+  // @ts-expect-error a deadline is a number of milliseconds
+  await socket.close({ deadline: '1 s' });
+  // @ts-expect-error it is what has happened
+  report.sent = 0;
   await socket[Symbol.asyncDispose]();
+}
+
+export async function terminating(): Promise<void> {
+  const report: TermReport = await ctx.term({ deadline: 100 });
+  report.sockets satisfies readonly CloseReport[];
+  report.dropped['connection-lost'] satisfies number | undefined;
+  report.sent satisfies number;
+  (await ctx.term()) satisfies TermReport;
+  ctx.unref();
+  ctx.ref();
 }
 
 export async function disposal(): Promise<void> {
