@@ -20,7 +20,7 @@ export interface EndpointReport {
 /** What became of the messages that a socket had when `close` was called. */
 export interface CloseReport {
   readonly type: SocketTypeName;
-  /** Queued then, and handed to the operating system (over inproc, to the peer) since. */
+  /** Queued then, and handed to the operating system (over inproc, to the peer) since: so many at least. */
   readonly sent: number;
   /**
    * Given up since, by reason: `linger`, `connection-lost` and `peer-gone` are messages that were queued for a peer,
