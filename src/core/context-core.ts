@@ -32,9 +32,9 @@ export class ContextCore extends Actor<never> {
   /** Whether the sockets of now, and later ones, keep the process alive. */
   public hold(held: boolean): void {
     this.held = held;
-    for (const { handles } of this.sockets) {
+    for (const { handles, closed } of this.sockets) {
       if (held) handles.ref();
-      else handles.unref();
+      else if (!closed) handles.unref();
     }
   }
 
