@@ -14,8 +14,10 @@ export function message(number) {
 export function numberOf(head, body) {
   const number = head.data.readDoubleLE();
   const { data, size } = body;
-  if (size !== sizeOf(number) || (size > 0 && (data[0] !== (number & 255) || data[size - 1] !== (number & 255)))) {
-    throw new Error(`message ${number} has a wrong body`);
+  const wrong = data.findIndex((byte) => byte !== (number & 255));
+  if (size !== sizeOf(number) || wrong !== -1) {
+    const what = `${size} bytes instead of ${sizeOf(number)}, the first wrong one at ${wrong}`;
+    throw new Error(`message ${number} has a wrong body: ${what}; ${data.toString('hex', Math.max(0, wrong), wrong + 64)}`);
   }
   return number;
 }
