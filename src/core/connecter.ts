@@ -162,7 +162,8 @@ export class Connecter extends Actor<ConnecterCommand> {
     const onDelayed = (): void => {
       if (!attempt.signal.aborted) this.socket.publish('connect:delay', this.endpoint);
     };
-    const connecting = (async () => transport.connect(endpoint, this.options, attempt.signal, onDelayed, this.socket.handles))();
+    const connecting = (async () =>
+      transport.connect(endpoint, this.options, attempt.signal, onDelayed, this.socket.handles))();
     connecting.then(
       (connection) => {
         if (attempt.signal.aborted) connection.destroy();

@@ -17,7 +17,9 @@ export function numberOf(head, body) {
   const wrong = data.findIndex((byte) => byte !== (number & 255));
   if (size !== sizeOf(number) || wrong !== -1) {
     const what = `${size} bytes instead of ${sizeOf(number)}, the first wrong one at ${wrong}`;
-    throw new Error(`message ${number} has a wrong body: ${what}; ${data.toString('hex', Math.max(0, wrong), wrong + 64)}`);
+    throw new Error(
+      `message ${number} has a wrong body: ${what}; ${data.toString('hex', Math.max(0, wrong), wrong + 64)}`,
+    );
   }
   return number;
 }
