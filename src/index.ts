@@ -51,6 +51,7 @@ export type { Address } from './core/addressed-msg.js';
 export type { AuthenticationReply, AuthenticationRequest } from './core/contracts/authentication.js';
 export type { IAuthenticator } from './core/contracts/authenticator.js';
 export type { Capability, CapabilityName, CapabilityReport } from './core/contracts/capability-probe.js';
+export type { CloseOptions, CloseReport, EndpointReport, TermReport } from './core/contracts/close-report.js';
 export type { EndpointInspection, PipeInspection, SocketInspection } from './core/contracts/inspection.js';
 export type { ILogger } from './core/contracts/logger.js';
 export type { ContextModule } from './core/contracts/module.js';

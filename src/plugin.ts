@@ -24,6 +24,7 @@ export {
   IRouter,
   type Route,
 } from './core/contracts/engine.js';
+export type { IHandle } from './core/contracts/handle.js';
 export { ILogger } from './core/contracts/logger.js';
 export {
   type IMechanism,
@@ -42,6 +43,7 @@ export {
   type IConnectionSink,
   type IDirectConnection,
   type IDirectEnd,
+  type IHandles,
   type IListener,
   type IListenerEvents,
   ITransport,

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
+import { deadlineOf, termReport } from '../core/close-ledger.js';
 import type { IAuthenticator } from '../core/contracts/authenticator.js';
 import type { CapabilityReport } from '../core/contracts/capability-probe.js';
+import type { CloseOptions, CloseReport, TermReport } from '../core/contracts/close-report.js';
 import type { SocketInspection } from '../core/contracts/inspection.js';
 import type { ILogger } from '../core/contracts/logger.js';
 import type { ContextModule } from '../core/contracts/module.js';
@@ -117,16 +119,36 @@ export class Context implements AsyncDisposable {
 
   /**
    * Closes every socket, and resolves when nothing of them is left: no connection, no timer, no listener. What is queued
-   * is sent within each socket's ZMQ_LINGER, which is for ever by default. Twice is once. (zmq_ctx_term)
+   * is sent within each socket's ZMQ_LINGER, which is for ever by default, and within the deadline if there is one; the
+   * report says what was sent and what was not. Twice is once. (zmq_ctx_term)
    */
-  public async term(): Promise<void> {
+  public async term(options?: CloseOptions): Promise<TermReport> {
+    const limit = deadlineOf(options);
     const foreign = [...this.foreign];
     this.foreign.clear();
-    await Promise.all([this.wired.core.terminate(), ...foreign.map((socket) => socket.close())]);
+    const [report, ...others] = await Promise.all([
+      this.wired.core.terminate(limit),
+      ...foreign.map((socket) => socket.close(options)),
+    ]);
+    // Somebody's own socket may have nothing to say.
+    const known = others.filter((other) => (other as CloseReport | undefined) !== undefined);
+    return known.length === 0 ? report : termReport([...report.sockets, ...known]);
   }
 
-  public [Symbol.asyncDispose](): Promise<void> {
-    return this.term();
+  /** `unref` for every socket, also for those that are made later: the process may end although they are there. */
+  public unref(): void {
+    this.wired.core.hold(false);
+    for (const socket of this.foreign) socket.unref();
+  }
+
+  /** `ref` for every socket, also for those that are made later. */
+  public ref(): void {
+    this.wired.core.hold(true);
+    for (const socket of this.foreign) socket.ref();
+  }
+
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.term();
   }
 }
 

@@ -21,6 +21,8 @@ type Common = Pick<
   | 'monitor'
   | 'stats'
   | 'publishPipeStats'
+  | 'unref'
+  | 'ref'
   | 'close'
 > &
   AsyncDisposable;

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import type { Address } from '../core/addressed-msg.js';
+import { deadlineOf } from '../core/close-ledger.js';
 import { Contact } from '../core/contact.js';
+import type { CloseOptions, CloseReport } from '../core/contracts/close-report.js';
 import type { SocketEventIterator } from '../core/contracts/monitor.js';
 import type {
   ConnectOptions,
@@ -188,20 +190,25 @@ export class Socket implements ISocket {
     this.core.publishPipeStats();
   }
 
-  public close(): Promise<void> {
-    return this.core.close(
-      new ZmqError('SocketClosed', `This ${this.type} socket has been closed: make a new one with Context.socket().`, {
-        fatal: true,
-      }),
-    );
+  public unref(): void {
+    this.core.handles.unref();
+  }
+
+  public ref(): void {
+    this.core.handles.ref();
+  }
+
+  public async close(options?: CloseOptions): Promise<CloseReport> {
+    const what = `This ${this.type} socket has been closed: make a new one with Context.socket().`;
+    return this.core.close(new ZmqError('SocketClosed', what, { fatal: true }), deadlineOf(options));
   }
 
   public [Symbol.asyncIterator](): AsyncIterableIterator<InMessage, undefined> {
     return this.receives.iterate();
   }
 
-  public [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

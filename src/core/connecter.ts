@@ -102,6 +102,11 @@ export class Connecter extends Actor<ConnecterCommand> {
     };
   }
 
+  /** How many messages wait to be sent there. */
+  public get pending(): number {
+    return this.currentPipe?.pending ?? 0;
+  }
+
   protected onCommand(command: ConnecterCommand): void {
     this.attempt = null;
     if (command.type === 'failed') this.onAttemptFailed(command.error);
@@ -136,7 +141,7 @@ export class Connecter extends Actor<ConnecterCommand> {
       return;
     }
     // Messages wait for a peer that is not there: go on trying until the linger is over.
-    if (left !== Number.POSITIVE_INFINITY) this.lingerTimer = this.services.clock.after(left, () => this.giveUp());
+    if (left !== Number.POSITIVE_INFINITY) this.lingerTimer = this.socket.clock.after(left, () => this.giveUp());
   }
 
   private get phase(): EndpointInspection['state'] {
@@ -158,7 +163,8 @@ export class Connecter extends Actor<ConnecterCommand> {
     const onDelayed = (): void => {
       if (!attempt.signal.aborted) this.socket.publish('connect:delay', this.endpoint);
     };
-    const connecting = (async () => transport.connect(endpoint, this.options, attempt.signal, onDelayed))();
+    const connecting = (async () =>
+      transport.connect(endpoint, this.options, attempt.signal, onDelayed, this.socket.handles))();
     connecting.then(
       (connection) => {
         if (attempt.signal.aborted) connection.destroy();
@@ -228,13 +234,13 @@ export class Connecter extends Actor<ConnecterCommand> {
     }
     this.socket.publish('connect:retry', this.endpoint, { interval: delay, ...(error === undefined ? {} : { error }) });
     this.retryAt = this.services.clock.now() + delay;
-    this.retryTimer = this.services.clock.after(delay, () => {
+    this.retryTimer = this.socket.clock.after(delay, () => {
       this.retryTimer = null;
       this.connect();
     });
     if (!this.stopping || this.stopDeadline === Number.POSITIVE_INFINITY) return;
     this.lingerTimer?.cancel();
-    this.lingerTimer = this.services.clock.after(this.stopDeadline - this.services.clock.now(), () => this.giveUp());
+    this.lingerTimer = this.socket.clock.after(this.stopDeadline - this.services.clock.now(), () => this.giveUp());
   }
 
   /** No further attempt. The pipe ends, so that the pattern gives messages to others. */

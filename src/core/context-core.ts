@@ -1,4 +1,6 @@
 import { Actor, type AnyActor } from './actor.js';
+import { termReport } from './close-ledger.js';
+import type { CloseReport, TermReport } from './contracts/close-report.js';
 import { ZmqError } from './errors.js';
 import type { ActorServices } from './services.js';
 import type { SocketCore } from './socket-core.js';
@@ -6,6 +8,8 @@ import type { SocketCore } from './socket-core.js';
 /** The root of all actors of a Context: it owns the sockets. */
 export class ContextCore extends Actor<never> {
   private terminatedBy: ZmqError | null = null;
+  private closing: Promise<CloseReport>[] = [];
+  private held = true;
 
   public constructor(private readonly services: ActorServices) {
     super(null, services.scheduler);
@@ -16,6 +20,7 @@ export class ContextCore extends Actor<never> {
     this.assertRunning();
     const socket = create();
     this.adopt(socket);
+    if (!this.held) socket.handles.unref();
     return socket;
   }
 
@@ -24,16 +29,32 @@ export class ContextCore extends Actor<never> {
     if (this.terminatedBy !== null) throw this.terminatedBy;
   }
 
-  /** Closes every socket, each with its own linger; resolves when nothing of them is left. Again is the same. */
-  public terminate(): Promise<void> {
-    if (this.terminatedBy === null) {
-      this.terminatedBy = new ZmqError('ContextTerminated', 'The Context has been terminated: make a new one.', {
-        fatal: true,
-      });
-      for (const socket of this.sockets) void socket.close(this.terminatedBy);
+  /** Whether the sockets of now, and later ones, keep the process alive. */
+  public hold(held: boolean): void {
+    this.held = held;
+    for (const { handles, closed } of this.sockets) {
+      if (held) handles.ref();
+      else if (!closed) handles.unref();
+    }
+  }
+
+  /**
+   * Closes every socket, each with its own linger, but none for longer than `limit` ms; resolves when nothing of them is
+   * left. Again is the same, with the earlier end.
+   */
+  public async terminate(limit: number = Number.POSITIVE_INFINITY): Promise<TermReport> {
+    const first = this.terminatedBy === null;
+    this.terminatedBy ??= new ZmqError('ContextTerminated', 'The Context has been terminated: make a new one.', {
+      fatal: true,
+    });
+    const error = this.terminatedBy;
+    const closing = this.sockets.map((socket) => socket.close(error, limit));
+    if (first) {
+      this.closing = closing;
       this.stop(Number.POSITIVE_INFINITY);
     }
-    return this.ended();
+    await this.ended();
+    return termReport(await Promise.all(this.closing));
   }
 
   /** True after `terminate`. */

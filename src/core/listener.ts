@@ -54,6 +54,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
       throw error;
     }
     // Asked to stop meanwhile: what was just bound is let go again.
+    this.socket.handles.add(this.bound);
     if (this.stopping) this.unbind();
     else this.socket.publish('bind', this.endpoint);
     return this.endpoint;
@@ -78,6 +79,11 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
       if (pipe !== undefined) pipes.push(pipe);
     }
     return pipes;
+  }
+
+  /** How many messages wait to be sent to them. */
+  public get pending(): number {
+    return this.pipes().reduce((sum, pipe) => sum + pipe.pending, 0);
   }
 
   /** The connections that were accepted and are not gone. */
@@ -205,6 +211,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   }
 
   private unboundNow(): void {
+    this.socket.handles.delete(this.bound as IListener);
     this.free = true;
     for (const resolve of this.whenFree.splice(0)) resolve();
     this.release();

@@ -5,6 +5,7 @@ import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js'
 import type { IRandom } from './contracts/random.js';
 import type { IConnection, IDirectConnection } from './contracts/transport.js';
 import type { ZmqError } from './errors.js';
+import type { Handles } from './handles.js';
 import type { Metadata } from './metadata.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
@@ -22,6 +23,10 @@ export interface ActorServices {
 export interface ISocketOfPeers {
   /** libzmq's name of the socket type, for engines and messages. */
   readonly socketType: string;
+  /** What of it keeps the process alive. */
+  readonly handles: Handles;
+  /** The clock whose timers are among them. */
+  readonly clock: IClock;
   /** A new pipe with the high-water marks of now. */
   createPipe(endpoint: string): Pipe;
   /** A pipe was made: the pattern is to use it. */

@@ -53,7 +53,9 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
 
   /** Begins the handshake. Called once, by the owner. */
   public start(): void {
+    const { socket, connection } = this.spec;
     this.engine.start(this);
+    if (connection.kind === 'stream') socket.handles.add(connection);
   }
 
   /** The pipe to the peer, once that is known; that of the Connecter from the beginning. */
@@ -88,7 +90,8 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
 
   public onEnded(error: ZmqError | undefined): void {
     // Now, and not from the mailbox: nothing may be written to an engine that is gone.
-    const { socket } = this.spec;
+    const { socket, connection } = this.spec;
+    if (connection.kind === 'stream') socket.handles.delete(connection);
     if (this.joined) {
       const pipe = this.pipe as Pipe;
       socket.dropped('connection-lost', this.engine.unsent, pipe);
@@ -122,7 +125,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
       return;
     }
     if (left !== Number.POSITIVE_INFINITY)
-      this.lingerTimer = this.services.clock.after(left, () => this.engine.destroy());
+      this.lingerTimer = this.spec.socket.clock.after(left, () => this.engine.destroy());
     if (this.joined) this.engine.finish();
   }
 

@@ -1,8 +1,11 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import { type Address, addressed, groupBytes } from './addressed-msg.js';
 import { LOSS_COST } from './budgets.js';
+import { CloseLedger } from './close-ledger.js';
+import type { Connecter } from './connecter.js';
 import type { ISocketInContact } from './contact.js';
 import type { IClock } from './contracts/clock.js';
+import type { CloseReport } from './contracts/close-report.js';
 import type { IRouter } from './contracts/engine.js';
 import type { SocketInspection } from './contracts/inspection.js';
 import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
@@ -10,8 +13,10 @@ import type { IPattern, IPatternFactory, IPatternHost } from './contracts/patter
 import type { IRandom } from './contracts/random.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
 import { fromNodeError, ZmqError } from './errors.js';
+import { HandleClock, Handles } from './handles.js';
 import { type IInspectedEndpoint, inspectSocket } from './inspect-socket.js';
 import { Ledger, queuesOf } from './ledger.js';
+import type { Listener } from './listener.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
 import type { OutMessage } from './msg.js';
@@ -45,6 +50,8 @@ export class SocketCore
   /** Told of every edge at which `readable`, `writable`, `closed`, the peers or their subscriptions may have changed. */
   public readonly watchers: Watchers;
   private readonly ledger: Ledger;
+  public readonly handles: Handles = new Handles();
+  public readonly clock: IClock;
   private readonly pattern: IPattern;
   private readonly pipes: Set<Pipe> = new Set();
   /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
@@ -53,6 +60,7 @@ export class SocketCore
   /** The binds, connects and their opposites that were asked for and not answered. */
   private underWay = 0;
   private closedBy: ZmqError | null = null;
+  private closing: CloseLedger | null = null;
 
   public constructor(
     owner: IActorOwner,
@@ -68,13 +76,14 @@ export class SocketCore
     this.socketType = patternFactory.type;
     this.monitor = new MonitorBus(services.scheduler);
     this.watchers = new Watchers(services.scheduler);
-    this.ledger = new Ledger(services.clock, services.scheduler, (reason, messages) =>
+    this.clock = new HandleClock(services.clock, this.handles);
+    this.ledger = new Ledger(this.clock, services.scheduler, (reason, messages) =>
       this.publish('dropped', '', { reason, messages }),
     );
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
-    this.receives = new ReceiveQueue(this.pattern, this.options, services.clock, services.scheduler);
-    this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, services.clock);
+    this.receives = new ReceiveQueue(this.pattern, this.options, this.clock, services.scheduler);
+    this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, this.clock);
     socketOptions.attachHost(this);
   }
 
@@ -119,8 +128,13 @@ export class SocketCore
     return this.ask((reply) => ({ type: 'disconnect', endpoint, reply }));
   }
 
-  /** Ends the socket: waiting callers are refused with `error` now, what is queued may linger until `deadline`. */
-  public close(error: ZmqError, deadline: number = this.lingerDeadline()): Promise<void> {
+  /**
+   * Ends the socket: waiting callers are refused with `error` now, what is queued may linger, but for no longer than
+   * `limit` ms. Whoever closes waits for the end of it, so the process does.
+   */
+  public close(error: ZmqError, limit: number = Number.POSITIVE_INFINITY): Promise<CloseReport> {
+    this.handles.ref();
+    const closing = this.closing ?? this.openAccounts();
     if (this.closedBy === null) {
       this.closedBy = error;
       this.sends.close(error);
@@ -128,12 +142,13 @@ export class SocketCore
       for (const pipe of this.pipes) unread += pipe.readable;
       for (const pipe of this.unreadPipes) unread += pipe.readable;
       this.dropped('unread', unread);
+      this.dropped('unfinished', this.sends.takeUnfinished());
       // What still comes while the queues drain finds nobody.
       for (const pipe of this.pipes) pipe.retire();
       this.watchers.touched();
     }
-    this.stop(deadline);
-    return this.ended();
+    this.stop(Math.min(this.lingerDeadline(), this.clock.now() + limit));
+    return this.ended().then(() => closing.report());
   }
 
   /** Throws SocketClosed or ContextTerminated once `close` was called. */
@@ -164,10 +179,6 @@ export class SocketCore
   /** True when a message can be received now. */
   public get readable(): boolean {
     return this.closedBy === null && this.receives.readable;
-  }
-
-  public get clock(): IClock {
-    return this.services.clock;
   }
 
   /** Every endpoint that was asked for is bound, or has its peer. Throws when one of them never will. */
@@ -247,6 +258,7 @@ export class SocketCore
 
   public dropped(reason: DropReason, messages: number, pipe?: Pipe): void {
     this.ledger.dropped(reason, messages, pipe);
+    this.closing?.dropped(reason, messages, pipe?.endpoint);
     if (reason === 'high-water-mark') this.budget.spend(LOSS_COST);
   }
 
@@ -432,6 +444,17 @@ export class SocketCore
     };
     asked.then(answered, answered);
     return asked;
+  }
+
+  private openAccounts(): CloseLedger {
+    this.dropped('unfinished', this.sends.takeUnfinished());
+    const closing = new CloseLedger(this.socketType);
+    for (const child of this.family) {
+      const { endpoint, pending } = child as unknown as Listener | Connecter;
+      closing.queued(endpoint, pending);
+    }
+    this.closing = closing;
+    return closing;
   }
 
   private onUserCommand(command: Extract<SocketCommand, { reply: unknown; endpoint: string }>): void {

@@ -6,7 +6,7 @@ export type DropReason =
   | 'high-water-mark'
   /** ROUTER, REP: nobody has that routing id, or the asking peer is gone. */
   | 'no-route'
-  /** The connection ended while the message was on its way out. */
+  /** The connection ended while the message was on its way out. Part of it had left, and it may even have arrived. */
   | 'connection-lost'
   /** The accepting side of a connection ended with messages queued for that peer. */
   | 'peer-gone'

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Context, type ISocket, type ReqSocket, SocketType, ZmqError } from 'rzmq';
 import { contextModule, ISocketFactory } from 'rzmq/plugin';
 import { outcome } from '../support/turns.js';
-import { FakeSocket } from './support/fake-socket.js';
+import { FakeSocket, NOTHING } from './support/fake-socket.js';
 
 /** A service of an application: it only knows the type of the socket that it is given. */
 async function askForThePrice(req: ReqSocket, of: string): Promise<number> {
@@ -43,7 +43,7 @@ describe('a Context whose socket factory is replaced', () => {
       new Promise((resolve) => {
         finish = () => {
           slow.closed = true;
-          resolve();
+          resolve(NOTHING);
         };
       });
     const fake = context.socket(SocketType.Push) as unknown as FakeSocket;

@@ -1,5 +1,12 @@
 import { afterEach } from '@jest/globals';
-import { Context, type InMessage, type ISocket, type SocketByType, type SocketOptionsInit } from 'rzmq';
+import {
+  Context,
+  type ContextOptions,
+  type InMessage,
+  type ISocket,
+  type SocketByType,
+  type SocketOptionsInit,
+} from 'rzmq';
 import { EventLog } from './spec-events.js';
 import type { TransportCase } from './spec-transports.js';
 
@@ -21,8 +28,8 @@ export class Ground {
   }
 
   /** A further Context, for tests that are about a Context itself. */
-  public another(): Context {
-    const context = new Context({ defaults: DEFAULTS });
+  public another(options?: ContextOptions): Context {
+    const context = new Context({ defaults: DEFAULTS, ...options });
     this.others.push(context);
     return context;
   }

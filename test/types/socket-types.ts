@@ -3,9 +3,12 @@
 import {
   type ChannelSocket,
   type ClientSocket,
+  type CloseOptions,
+  type CloseReport,
   type Context,
   type DealerSocket,
   type DishSocket,
+  type EndpointReport,
   type GatherSocket,
   type InMessage,
   type ISocket,
@@ -25,6 +28,7 @@ import {
   SocketType,
   type StreamSocket,
   type SubSocket,
+  type TermReport,
   type WaitOptions,
   type XPubSocket,
   type XSubSocket,
@@ -243,8 +247,29 @@ export async function everySocket(socket: SocketByType[SocketType]): Promise<voi
   socket.lastEndpoint = '';
   // @ts-expect-error an endpoint is text
   await socket.bind(5555);
-  await socket.close();
+  socket.unref();
+  socket.ref();
+  const report: CloseReport = await socket.close();
+  report.sent satisfies number;
+  report.dropped.linger satisfies number | undefined;
+  report.endpoints satisfies readonly EndpointReport[];
+  report.endpoints[0]?.endpoint satisfies string | undefined;
+  await socket.close({ deadline: 100 } satisfies CloseOptions);
+  // @ts-expect-error a deadline is a number of milliseconds
+  await socket.close({ deadline: '1 s' });
+  // @ts-expect-error it is what has happened
+  report.sent = 0;
   await socket[Symbol.asyncDispose]();
+}
+
+export async function terminating(): Promise<void> {
+  const report: TermReport = await ctx.term({ deadline: 100 });
+  report.sockets satisfies readonly CloseReport[];
+  report.dropped['connection-lost'] satisfies number | undefined;
+  report.sent satisfies number;
+  (await ctx.term()) satisfies TermReport;
+  ctx.unref();
+  ctx.ref();
 }
 
 export async function disposal(): Promise<void> {

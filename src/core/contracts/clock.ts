@@ -1,7 +1,8 @@
+import type { IHandle } from './handle.js';
 import { type Token, token } from './token.js';
 
-/** A running timer. */
-export interface ITimer {
+/** A running timer. One without `unref` keeps the process alive until it has fired. */
+export interface ITimer extends IHandle {
   /** Stops it; after it fired, or twice, is harmless. */
   cancel(): void;
 }

@@ -6,6 +6,7 @@ import type { OptionInput } from '../options/socket-options.js';
 import type { SocketOptionsInit, TypedSocketOptions } from '../options/values.js';
 import type { SocketTypeName } from '../socket-type.js';
 import type { SocketStats } from '../stats.js';
+import type { CloseOptions, CloseReport } from './close-report.js';
 import type { MonitorEvents, SocketEventIterator } from './monitor.js';
 import { type Token, token } from './token.js';
 
@@ -163,8 +164,20 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
    */
   publishPipeStats(): void;
 
-  /** Closes the socket; resolves when nothing of it is left. What is queued is sent within ZMQ_LINGER. Twice is once. */
-  close(): Promise<void>;
+  /**
+   * Lets the process end although the socket is there, with its connections, listening addresses and timers. It does not
+   * wait for what is queued. A name that is being looked up keeps the process all the same.
+   */
+  unref(): void;
+  /** Keeps the process alive again, while there is a connection, a listening address or a timer. So it is at first. */
+  ref(): void;
+
+  /**
+   * Closes the socket; resolves when nothing of it is left, with what became of the messages that it had. What is queued is
+   * sent within ZMQ_LINGER, and within the deadline if there is one. It keeps the process alive meanwhile. Twice is once.
+   * (zmq_close)
+   */
+  close(options?: CloseOptions): Promise<CloseReport>;
 }
 
 /** Makes the sockets of a Context; rebind it to replace them all, for example by fakes. */

@@ -2,6 +2,7 @@ import type { ZmqError } from '../errors.js';
 import type { Metadata } from '../metadata.js';
 import type { InMessage } from '../msg.js';
 import type { SocketOptionValues } from '../options/values.js';
+import type { IHandle } from './handle.js';
 import { type Token, token } from './token.js';
 
 /** Who drives a connection: it lends the memory for what arrives, and hears of everything that happens. */
@@ -23,7 +24,7 @@ export interface IConnectionSink {
  * It calls its sink only after `start`, and never from within a call to `start`, `write`, `close` or `destroy`;
  * `onRead` may come from within `resume`, and `readBuffer`, which is only a question, from within `start`.
  */
-export interface IConnection {
+export interface IConnection extends IHandle {
   readonly kind: 'stream';
   /** The addresses, as text for people and for events: `"127.0.0.1:5555"`; empty where there is none. */
   readonly localAddress: string;
@@ -77,7 +78,7 @@ export interface IDirectEnd {
 }
 
 /** A bound endpoint. */
-export interface IListener {
+export interface IListener extends IHandle {
   /** The endpoint as it really is: wildcards and port 0 filled in (ZMQ_LAST_ENDPOINT). */
   readonly endpoint: string;
   /** Stops listening; resolves when the address is free again. Accepted connections stay. Twice is harmless. */
@@ -100,6 +101,12 @@ export interface ParsedEndpoint {
   readonly endpoint: string;
 }
 
+/** Where an attempt to connect shows what of it keeps the process alive, while it does. */
+export interface IHandles {
+  add(handle: IHandle): void;
+  delete(handle: IHandle): void;
+}
+
 /**
  * One way to reach a peer: a scheme of endpoints, what they look like, how to listen and how to connect.
  * Stateless but for what is bound at the moment; one per Context.
@@ -120,12 +127,14 @@ export interface ITransport {
    * has resolved, the connection is the caller's to destroy, even if `signal` came at the same moment.
    * A transport whose peers take time to answer calls `onDelayed`, once, when the name is resolved and the waiting begins
    * (ZMQ_EVENT_CONNECT_DELAYED).
+   * `handles` is for `unref` during the attempt. A transport may leave both alone.
    */
   connect(
     endpoint: ParsedEndpoint,
     options: Readonly<SocketOptionValues>,
     signal: AbortSignal,
     onDelayed?: () => void,
+    handles?: IHandles,
   ): Promise<IConnection | IDirectConnection>;
   /**
    * Connects at once to whoever is bound to an address now, or answers `undefined` when nobody is. Only a transport inside

@@ -14,8 +14,23 @@ export class NodeClock implements IClock {
   }
 
   public after(delay: number, callback: () => void): ITimer {
-    const timer = setTimeout(callback, Math.min(Math.ceil(delay), LONGEST_DELAY));
-    return { cancel: () => clearTimeout(timer) };
+    return new NodeTimer(setTimeout(callback, Math.min(Math.ceil(delay), LONGEST_DELAY)));
+  }
+}
+
+class NodeTimer implements ITimer {
+  public constructor(private readonly timer: NodeJS.Timeout) {}
+
+  public cancel(): void {
+    clearTimeout(this.timer);
+  }
+
+  public ref(): void {
+    this.timer.ref();
+  }
+
+  public unref(): void {
+    this.timer.unref();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type NetConnectOpts, Socket } from 'node:net';
 import type { IClock } from '../../core/contracts/clock.js';
+import type { IHandles } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
 
 /** What ends an attempt to connect before it succeeds or fails by itself. */
@@ -8,6 +9,8 @@ export interface DialLimits {
   readonly clock: IClock;
   /** Milliseconds; 0: as long as the operating system tries. */
   readonly timeout: number;
+  /** Shows what keeps the process alive meanwhile. */
+  readonly handles?: IHandles | undefined;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface DialLimits {
  * before somebody reads. Rejects when it fails, when the time is over, or when it is aborted; then nothing is left.
  */
 export function dial(target: NetConnectOpts, endpoint: string, limits: DialLimits): Promise<Socket> {
-  const { signal, clock, timeout } = limits;
+  const { signal, clock, timeout, handles } = limits;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(aborted(endpoint));
@@ -24,6 +27,7 @@ export function dial(target: NetConnectOpts, endpoint: string, limits: DialLimit
     const socket = new Socket({ allowHalfOpen: false });
     const settle = (): void => {
       timer?.cancel();
+      handles?.delete(socket);
       signal.removeEventListener('abort', onAbort);
       socket.off('connect', onConnect);
       socket.off('close', onClose);
@@ -42,6 +46,7 @@ export function dial(target: NetConnectOpts, endpoint: string, limits: DialLimit
     const onClose = (): void => onError(new Error('the socket was closed'));
     const onAbort = (): void => fail(aborted(endpoint));
     const timer = timeout > 0 ? clock.after(timeout, () => fail(timedOut(endpoint, timeout))) : undefined;
+    timer?.unref?.(); // It is the socket that keeps the process alive.
 
     // Stays on for good: an error that comes between this and the next owner's listener must not be thrown.
     socket.on('error', ignore);
@@ -52,6 +57,8 @@ export function dial(target: NetConnectOpts, endpoint: string, limits: DialLimit
     try {
       socket.pause();
       socket.connect(target);
+      // Not before: only now it has a handle.
+      handles?.add(socket);
     } catch (error) {
       onError(error);
     }

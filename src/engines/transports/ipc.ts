@@ -3,6 +3,7 @@ import type { IClock, IScheduler } from '../../core/contracts/clock.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import type {
   IConnection,
+  IHandles,
   IListener,
   IListenerEvents,
   ITransport,
@@ -59,9 +60,15 @@ export class IpcTransport implements ITransport {
     return this.accept(server, endpoint.endpoint, options, events, () => closeAtPath(server, path, own));
   }
 
-  public async connect(endpoint: ParsedEndpoint, _options: Options, signal: AbortSignal): Promise<IConnection> {
+  public async connect(
+    endpoint: ParsedEndpoint,
+    _options: Options,
+    signal: AbortSignal,
+    _onDelayed?: () => void,
+    handles?: IHandles,
+  ): Promise<IConnection> {
     const path = parseIpc(endpoint, this.platform);
-    const socket = await dial({ path }, endpoint.endpoint, { signal, clock: this.services.clock, timeout: 0 });
+    const socket = await dial({ path }, endpoint.endpoint, { signal, clock: this.services.clock, timeout: 0, handles });
     const facts = { endpoint: endpoint.endpoint, localAddress: '', remoteAddress: endpoint.address };
     return new StreamConnection(socket, facts, this.services);
   }

@@ -168,6 +168,14 @@ export class StreamConnection implements IConnection {
     this.socket.destroy();
   }
 
+  public ref(): void {
+    this.socket.ref();
+  }
+
+  public unref(): void {
+    this.socket.unref();
+  }
+
   private stopReading(): void {
     if (this.state === 'open') this.socket.pause();
   }
@@ -272,7 +280,9 @@ export class StreamConnection implements IConnection {
 
   /** Waits no longer than the grace for the half of the closing that is the peer's. */
   private limit(): void {
-    if (this.state === 'closing') this.grace ??= this.services.clock.after(CLOSE_GRACE_MS, () => this.destroy());
+    if (this.state !== 'closing' || this.grace !== undefined) return;
+    this.grace = this.services.clock.after(CLOSE_GRACE_MS, () => this.destroy());
+    this.grace.unref?.();
   }
 
   private readonly onError = (error: Error): void => {

@@ -21,6 +21,7 @@ export interface StreamListenerPlan {
 export class StreamListener implements IListener {
   public readonly endpoint: string;
 
+  private readonly server: Server;
   private readonly plan: StreamListenerPlan;
   private readonly events: IListenerEvents;
   private readonly services: StreamServices;
@@ -30,6 +31,7 @@ export class StreamListener implements IListener {
 
   /** @param server listens already, and accepts paused sockets (`pauseOnConnect`). */
   public constructor(server: Server, plan: StreamListenerPlan, events: IListenerEvents, services: StreamServices) {
+    this.server = server;
     this.plan = plan;
     this.endpoint = plan.endpoint;
     this.events = events;
@@ -52,6 +54,14 @@ export class StreamListener implements IListener {
       }
       resolve();
     });
+  }
+
+  public ref(): void {
+    this.server.ref();
+  }
+
+  public unref(): void {
+    this.server.unref();
   }
 
   private accept(raw: Socket): void {

@@ -3,6 +3,7 @@ import type { IClock, IScheduler } from '../../core/contracts/clock.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import type {
   IConnection,
+  IHandles,
   IListener,
   IListenerEvents,
   ITransport,
@@ -69,6 +70,7 @@ export class TcpTransport implements ITransport {
     options: Options,
     signal: AbortSignal,
     onDelayed?: () => void,
+    handles?: IHandles,
   ): Promise<IConnection> {
     const target = parseTcpConnect(endpoint, options.ipv6);
     const source = target.source && {
@@ -76,7 +78,7 @@ export class TcpTransport implements ITransport {
       ...(target.source.port === 0 ? {} : { localPort: target.source.port }),
     };
     const hosts = await abortable(resolveConnect(endpoint, target, options.ipv6, this.names), endpoint, signal);
-    const limits = { signal, clock: this.services.clock, timeout: options.connectTimeout };
+    const limits = { signal, clock: this.services.clock, timeout: options.connectTimeout, handles };
     onDelayed?.();
     let failure = noAddress(endpoint);
     // A name such as localhost may have addresses of both families, and the peer may listen on one of them only.

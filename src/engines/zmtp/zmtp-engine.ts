@@ -218,6 +218,8 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     this.timerAt = at;
     const { clock } = this.services;
     this.timer = clock.after(Math.max(0, at - clock.now()), this.onTimer);
+    // It is the connection that keeps the process alive.
+    this.timer.unref?.();
   }
 
   /** A mechanism or a pattern threw, which is a bug of theirs: it costs this connection, and not the process. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import {
+  type CloseReport,
   type ConnectOptions,
   Msg,
   type OutMessage,
@@ -8,6 +9,9 @@ import {
   type TypedSocketOptions,
 } from 'rzmq';
 import { type InMessage, type ISocket, type SocketOptionsInit, ZmqError } from 'rzmq/plugin';
+
+/** It had nothing when it was closed. */
+export const NOTHING: CloseReport = { type: 'FAKE', sent: 0, dropped: {}, endpoints: [] };
 
 /** A socket without anything behind it: what is sent to it is received from it. */
 export class FakeSocket implements ISocket {
@@ -143,9 +147,18 @@ export class FakeSocket implements ISocket {
     this.calls.push('publishPipeStats');
   }
 
-  public async close(): Promise<void> {
+  public unref(): void {
+    this.calls.push('unref');
+  }
+
+  public ref(): void {
+    this.calls.push('ref');
+  }
+
+  public async close(): Promise<CloseReport> {
     this.closed = true;
     this.closes++;
+    return NOTHING;
   }
 
   public async *[Symbol.asyncIterator](): AsyncIterator<InMessage, undefined> {
@@ -153,7 +166,7 @@ export class FakeSocket implements ISocket {
     return undefined;
   }
 
-  public [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
