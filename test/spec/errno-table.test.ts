@@ -15,7 +15,7 @@ const NEVER = 'never';
 type Row = Readonly<Record<string, Produce | readonly Produce[] | typeof NEVER>>;
 
 function make(ground: Ground, type: string, options?: SocketOptionsInit): ISocket {
-  return ground.context.socket(type as string, { linger: 0, ...options });
+  return ground.context.socket(type, { linger: 0, ...options });
 }
 
 async function closed(ground: Ground): Promise<ISocket> {
