@@ -84,7 +84,7 @@ export class Socket implements ISocket {
   }
 
   public connectPeer(endpoint: string): Promise<number> {
-    return this.core.connectPeer(endpoint);
+    return this.core.rare.connectPeer(endpoint);
   }
 
   public disconnect(endpoint: string): Promise<void> {
@@ -108,7 +108,7 @@ export class Socket implements ISocket {
     const signal = signalOf(options);
     if (signal === null) return refuseSignal();
     try {
-      return this.sends.send(this.core.addressed(message, options ?? {}), signal);
+      return this.sends.send(this.core.rare.addressed(message, options ?? {}), signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -122,7 +122,7 @@ export class Socket implements ISocket {
   }
 
   public trySend(message: OutMessage, address?: Address): boolean {
-    return this.sends.trySend(address === undefined ? message : this.core.addressed(message, address));
+    return this.sends.trySend(address === undefined ? message : this.core.rare.addressed(message, address));
   }
 
   public recv(options?: OperationOptions): Promise<Msg> {
@@ -156,11 +156,11 @@ export class Socket implements ISocket {
   }
 
   public join(...groups: (string | Uint8Array)[]): void {
-    for (const group of groups) this.core.join(group);
+    for (const group of groups) this.core.rare.join(group);
   }
 
   public leave(...groups: (string | Uint8Array)[]): void {
-    for (const group of groups) this.core.leave(group);
+    for (const group of groups) this.core.rare.leave(group);
   }
 
   public setOption(option: number, value: OptionInput): Promise<void> {

@@ -1,5 +1,4 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
-import { type Address, addressed, groupBytes } from './addressed-msg.js';
 import { LOSS_COST } from './budgets.js';
 import { CloseLedger } from './close-ledger.js';
 import type { Connecter } from './connecter.js';
@@ -19,11 +18,11 @@ import { Ledger, queuesOf } from './ledger.js';
 import type { Listener } from './listener.js';
 import type { Metadata } from './metadata.js';
 import { MonitorBus } from './monitor-bus.js';
-import type { OutMessage } from './msg.js';
 import type { IOptionHost } from './options/host.js';
 import type { SocketOptions } from './options/socket-options.js';
 import type { SocketOptionValues } from './options/values.js';
 import { type IPipeEvents, Pipe } from './pipe.js';
+import { RareOperations } from './rare-operations.js';
 import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
@@ -45,6 +44,7 @@ export class SocketCore
 {
   public readonly socketType: string;
   public readonly sends: SendQueue;
+  public readonly rare: RareOperations;
   public readonly receives: ReceiveQueue;
   public readonly monitor: MonitorBus;
   /** Told of every edge at which `readable`, `writable`, `closed`, the peers or their subscriptions may have changed. */
@@ -82,6 +82,7 @@ export class SocketCore
     );
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
+    this.rare = new RareOperations(this, this.pattern);
     this.receives = new ReceiveQueue(this.pattern, this.options, this.clock, services.scheduler);
     this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, this.clock);
     socketOptions.attachHost(this);
@@ -100,19 +101,8 @@ export class SocketCore
     await this.connectPipe(endpoint);
   }
 
-  /** `connect`, and the number of the peer (zmq_connect_peer). */
-  public async connectPeer(endpoint: string): Promise<number> {
-    if (this.pattern.peerNumber === undefined) throw this.lacks('connectPeer', 'a PEER');
-    if (this.options.immediate) {
-      throw new ZmqError('InvalidArgument', 'connectPeer needs a peer at once: switch IMMEDIATE off.', {
-        endpoint,
-        errno: 'EFAULT',
-      });
-    }
-    return this.pattern.peerNumber((await this.connectPipe(endpoint)) as Pipe);
-  }
-
-  private connectPipe(endpoint: string): Promise<Pipe | undefined> {
+  /** `connect`; answers the pipe, if there is one before the connection. The pattern has it by then. */
+  public connectPipe(endpoint: string): Promise<Pipe | undefined> {
     const options = this.socketOptions.snapshot();
     // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
     this.socketOptions.values.connectRoutingId = null;
@@ -225,25 +215,6 @@ export class SocketCore
     let connected = 0;
     for (const pipe of this.pipes) if (pipe.connected) connected++;
     return connected;
-  }
-
-  /** zmq_join. */
-  public join(group: unknown): void {
-    this.assertOpen();
-    if (this.pattern.join === undefined) throw this.lacks('join', 'a DISH');
-    this.pattern.join(groupBytes(group));
-  }
-
-  /** zmq_leave. */
-  public leave(group: unknown): void {
-    this.assertOpen();
-    if (this.pattern.leave === undefined) throw this.lacks('leave', 'a DISH');
-    this.pattern.leave(groupBytes(group));
-  }
-
-  /** The message with the address that the options of `send` give it. */
-  public addressed(message: OutMessage, address: Address): OutMessage {
-    return addressed(message, address, this.pattern.addressing);
   }
 
   // --- IPatternHost ------------------------------------------------------------------------------------------
@@ -547,10 +518,6 @@ export class SocketCore
     this.sends.pump();
     this.receives.activated();
     this.watchers.touched();
-  }
-
-  private lacks(operation: string, who: string): ZmqError {
-    return new ZmqError('InvalidSocketType', `A ${this.socketType} socket has no ${operation}: only ${who} has.`);
   }
 
   private lingerDeadline(): number {

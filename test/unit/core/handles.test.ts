@@ -66,7 +66,9 @@ describe('HandleClock', () => {
     const handles = new Handles();
     const clock = new HandleClock(inner, handles);
     let fired = 0;
-    const fire = (): void => void fired++;
+    const fire = (): void => {
+      fired++;
+    };
     clock.after(1, fire);
     const cancelled = clock.after(1, fire);
     clock.after(1, fire);
