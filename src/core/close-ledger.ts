@@ -16,10 +16,15 @@ export class CloseLedger {
   private readonly drops: DropCounts = new DropCounts();
   private readonly accounts: Map<string, Account> = new Map();
 
-  public constructor(private readonly type: SocketTypeName) {}
+  /** @param endpoints what the socket has now, and how many messages wait to be sent there */
+  public constructor(
+    private readonly type: SocketTypeName,
+    endpoints: Iterable<{ readonly endpoint: string; readonly pending: number }>,
+  ) {
+    for (const { endpoint, pending } of endpoints) this.queued(endpoint, pending);
+  }
 
-  /** Something waits to be sent to a peer there. */
-  public queued(endpoint: string, messages: number): void {
+  private queued(endpoint: string, messages: number): void {
     const account = this.accounts.get(endpoint);
     if (account !== undefined) account.queued += messages;
     else if (messages > 0) this.accounts.set(endpoint, { queued: messages, dropped: 0 });

@@ -27,6 +27,7 @@ import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
 import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
+import { SocketPipes } from './socket-pipes.js';
 import { conflates } from './socket-type.js';
 import type { DropReason, SocketStats } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
@@ -53,9 +54,7 @@ export class SocketCore
   public readonly handles: Handles = new Handles();
   public readonly clock: IClock;
   private readonly pattern: IPattern;
-  private readonly pipes: Set<Pipe> = new Set();
-  /** The pipes of lost peers that held something when they ended: the pattern still reads them. */
-  private readonly unreadPipes: Set<Pipe> = new Set();
+  private readonly pipes: SocketPipes = new SocketPipes();
   private readonly endpoints: Endpoints;
   /** The binds, connects and their opposites that were asked for and not answered. */
   private underWay = 0;
@@ -128,13 +127,10 @@ export class SocketCore
     if (this.closedBy === null) {
       this.closedBy = error;
       this.sends.close(error);
-      let unread = this.receives.close(error) + (this.pattern.held ?? 0);
-      for (const pipe of this.pipes) unread += pipe.readable;
-      for (const pipe of this.unreadPipes) unread += pipe.readable;
-      this.dropped('unread', unread);
+      this.dropped('unread', this.receives.close(error) + (this.pattern.held ?? 0) + this.pipes.readable);
       this.dropped('unfinished', this.sends.takeUnfinished());
       // What still comes while the queues drain finds nobody.
-      for (const pipe of this.pipes) pipe.retire();
+      this.pipes.retire();
       this.watchers.touched();
     }
     this.stop(Math.min(this.lingerDeadline(), this.clock.now() + limit));
@@ -184,14 +180,9 @@ export class SocketCore
   /** What the socket has done, holds and has given up. */
   public get stats(): SocketStats {
     this.dropped('unfinished', this.sends.takeUnfinished());
-    let queuedIn = this.pattern.held ?? 0;
+    const queuedIn = (this.pattern.held ?? 0) + this.pipes.readable;
     let queuedOut = 0;
-    // Of those that have ended, what was not read is still there.
-    for (const pipe of this.unreadPipes) if (!this.ledger.pipes.has(pipe)) queuedIn += pipe.readable;
-    for (const pipe of this.ledger.pipes) {
-      queuedIn += pipe.readable;
-      queuedOut += pipe.pending;
-    }
+    for (const pipe of this.ledger.pipes) queuedOut += pipe.pending;
     const { losses: dropped, traffic, pipeStats: pipes } = this.ledger;
     return { dropped, peers: this.peers, queuedIn, queuedOut, ...traffic, pipes };
   }
@@ -212,9 +203,7 @@ export class SocketCore
 
   /** How many peers are connected, their handshake complete. */
   public get peers(): number {
-    let connected = 0;
-    for (const pipe of this.pipes) if (pipe.connected) connected++;
-    return connected;
+    return this.pipes.connected;
   }
 
   // --- IPatternHost ------------------------------------------------------------------------------------------
@@ -271,7 +260,7 @@ export class SocketCore
 
   public changed(property: keyof SocketOptionValues): void {
     if (property === 'sendHighWaterMark' || property === 'receiveHighWaterMark') {
-      for (const pipe of this.pipes) pipe.setLimits(this.options);
+      this.pipes.setLimits(this.options);
     }
     // With another rule, what waits may have a way (ZMQ_REQ_RELAXED, ZMQ_ROUTER_MANDATORY, ZMQ_XPUB_NODROP).
     this.sends.pump();
@@ -298,11 +287,8 @@ export class SocketCore
 
   public createPipe(endpoint: string): Pipe {
     const { sendHighWaterMark, receiveHighWaterMark, conflate } = this.options;
-    const pipe = new Pipe(endpoint, {
-      sendHighWaterMark,
-      receiveHighWaterMark,
-      conflate: conflate && conflates(this.socketType),
-    });
+    const onlyNewest = conflate && conflates(this.socketType);
+    const pipe = new Pipe(endpoint, { sendHighWaterMark, receiveHighWaterMark, conflate: onlyNewest });
     this.ledger.opened(pipe);
     return pipe;
   }
@@ -419,13 +405,8 @@ export class SocketCore
 
   private openAccounts(): CloseLedger {
     this.dropped('unfinished', this.sends.takeUnfinished());
-    const closing = new CloseLedger(this.socketType);
-    for (const child of this.family) {
-      const { endpoint, pending } = child as unknown as Listener | Connecter;
-      closing.queued(endpoint, pending);
-    }
-    this.closing = closing;
-    return closing;
+    this.closing = new CloseLedger(this.socketType, this.family as unknown as Iterable<Listener | Connecter>);
+    return this.closing;
   }
 
   private onUserCommand(command: Extract<SocketCommand, { reply: unknown; endpoint: string }>): void {
@@ -509,9 +490,7 @@ export class SocketCore
   }
 
   private onDetach(pipe: Pipe): void {
-    if (!this.pipes.delete(pipe) || this.closed) return;
-    for (const lost of this.unreadPipes) if (lost.readable === 0) this.unreadPipes.delete(lost);
-    if (pipe.readable > 0) this.unreadPipes.add(pipe);
+    if (!this.pipes.leave(pipe) || this.closed) return;
     this.pattern.detach(pipe);
     // A sender may have waited for this peer, and has to hear that it is gone (or find another); an XPUB has something
     // to tell of what the peer had subscribed to.

@@ -1,0 +1,52 @@
+import type { Pipe, PipeLimits } from './pipe.js';
+
+/** The pipes of a socket: those that its pattern works with, and those of lost peers that it still reads. */
+export class SocketPipes {
+  private readonly live: Set<Pipe> = new Set();
+  /** They held something when they ended. */
+  private readonly unread: Set<Pipe> = new Set();
+
+  public add(pipe: Pipe): void {
+    this.live.add(pipe);
+  }
+
+  public has(pipe: Pipe): boolean {
+    return this.live.has(pipe);
+  }
+
+  /** The pattern works with it no more. False: it did not. */
+  public leave(pipe: Pipe): boolean {
+    if (!this.live.delete(pipe)) return false;
+    for (const lost of this.unread) if (lost.readable === 0) this.unread.delete(lost);
+    if (pipe.readable > 0) this.unread.add(pipe);
+    return true;
+  }
+
+  /** How many peers are connected, their handshake complete. */
+  public get connected(): number {
+    let connected = 0;
+    for (const pipe of this.live) if (pipe.connected) connected++;
+    return connected;
+  }
+
+  /** How many received messages wait to be read. */
+  public get readable(): number {
+    let readable = 0;
+    for (const pipe of this.live) readable += pipe.readable;
+    for (const pipe of this.unread) readable += pipe.readable;
+    return readable;
+  }
+
+  public setLimits(limits: Omit<PipeLimits, 'conflate'>): void {
+    for (const pipe of this.live) pipe.setLimits(limits);
+  }
+
+  /** Nobody will read what still comes. */
+  public retire(): void {
+    for (const pipe of this.live) pipe.retire();
+  }
+
+  public [Symbol.iterator](): Iterator<Pipe> {
+    return this.live[Symbol.iterator]();
+  }
+}
