@@ -16,6 +16,7 @@ import { NodeKeyAgreement } from '../../src/engines/crypto/node-keys.js';
 import { SecretboxCipher } from '../../src/engines/crypto/secretbox.js';
 import { CurveMechanismFactory } from '../../src/engines/mechanisms/curve-factory.js';
 import { PlainMechanismFactory } from '../../src/engines/mechanisms/plain-factory.js';
+import { NodeRandom } from '../../src/engines/services/node-services.js';
 import { ownProperties } from '../../src/engines/zmtp/standard-engine.js';
 import { SeededRandom } from './seeded-random.js';
 import { TestMachine } from './test-machine.js';
@@ -70,7 +71,10 @@ export class ScriptedRandom implements IRandom {
   }
 }
 
-/** X25519 whose new keys are prepared ones. */
+/** Loading a key takes a millisecond, and the tests use the same few again and again. */
+const LOADED = new Map<string, ISecretKey>();
+
+/** X25519 whose new keys are prepared ones, as long as there are some. */
 export class ScriptedKeys implements IKeyAgreement {
   private readonly keys: NodeKeyAgreement = new NodeKeyAgreement();
 
@@ -78,11 +82,14 @@ export class ScriptedKeys implements IKeyAgreement {
 
   public generate(): ISecretKey {
     const next = this.script.shift();
-    return next === undefined ? this.keys.generate() : this.keys.load(next);
+    return next === undefined ? this.keys.generate() : this.load(next);
   }
 
   public load(secret: Uint8Array): ISecretKey {
-    return this.keys.load(secret);
+    const name = Buffer.from(secret).toString('hex');
+    const key = LOADED.get(name) ?? this.keys.load(secret);
+    LOADED.set(name, key);
+    return { publicKey: key.publicKey, shared: (peer) => key.shared(peer), close: () => undefined };
   }
 }
 
@@ -101,7 +108,7 @@ export class KeptWarnings implements ILogger {
 
 export const SERVER_SECRET: Buffer = Buffer.from(Array.from({ length: 32 }, (_unused, i) => i));
 export const CLIENT_SECRET: Buffer = Buffer.from(Array.from({ length: 32 }, (_unused, i) => i + 32));
-export const publicKeyOf = (secret: Buffer): Buffer => new NodeKeyAgreement().load(secret).publicKey;
+export const publicKeyOf = (secret: Buffer): Buffer => new ScriptedKeys().load(secret).publicKey;
 
 export const CURVE_SERVER: SocketOptionsInit = { curveServer: true, curveSecretKey: SERVER_SECRET };
 export const CURVE_CLIENT: SocketOptionsInit = {
@@ -129,9 +136,9 @@ export function mechanismFor(init: SocketOptionsInit, parts: SecureOptions = {})
   const factories: IMechanismFactory[] = [
     new PlainMechanismFactory(handler, strict),
     new CurveMechanismFactory({
-      agreement: parts.agreement ?? new NodeKeyAgreement(),
+      agreement: parts.agreement ?? new ScriptedKeys(),
       cipher: parts.cipher ?? new SecretboxCipher(),
-      random: parts.random ?? new ScriptedRandom(),
+      random: parts.random ?? new NodeRandom(),
       authentication: handler,
       logger: parts.logger ?? new KeptWarnings(),
       strict,

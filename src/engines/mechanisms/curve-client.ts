@@ -47,8 +47,8 @@ export class CurveClient implements IMechanism {
     private readonly services: CurveServices,
   ) {}
 
-  public get commandLimit(): number | undefined {
-    return this.due === 'WELCOME' ? WELCOME.BODY_SIZE : undefined;
+  public get commandLimit(): number {
+    return this.due === 'WELCOME' ? WELCOME.BODY_SIZE : READY.BODY_LIMIT;
   }
 
   public start(sink: IMechanismSink): void {

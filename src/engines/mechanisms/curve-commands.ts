@@ -38,7 +38,7 @@ export const WELCOME = {
   CONTENT_SIZE: 128,
 } as const;
 
-/** Cookie, nonce, box of: C, nonce, box that vouches, metadata. */
+/** Cookie, nonce, box of: C, nonce, box that vouches, metadata, of which 64 KiB are allowed: it may be a stranger's. */
 export const INITIATE = {
   NONCE_AT: 96,
   BOX_AT: 104,
@@ -46,11 +46,13 @@ export const INITIATE = {
   VOUCH_NONCE_AT: 152,
   VOUCH_AT: 168,
   METADATA_AT: 248,
+  BODY_LIMIT: 65_793,
 } as const;
 
-/** Nonce, box of the metadata. */
+/** Nonce, box of the metadata, of which 64 KiB are allowed. */
 export const READY = {
   CONTENT_AT: 24,
+  BODY_LIMIT: 65_566,
 } as const;
 
 /** A small number as a nonce. */

@@ -53,8 +53,8 @@ export class CurveServer implements IMechanism, IAdmissionEnd {
     private readonly unasked: () => void,
   ) {}
 
-  public get commandLimit(): number | undefined {
-    return this.due === 'INITIATE' ? undefined : HELLO.BODY_SIZE;
+  public get commandLimit(): number {
+    return this.due === 'INITIATE' ? INITIATE.BODY_LIMIT : HELLO.BODY_SIZE;
   }
 
   public start(sink: IMechanismSink): void {

@@ -89,11 +89,12 @@ describe('CURVE, byte for byte as libzmq', () => {
   );
 
   it.each([
-    ['first', first, 'client', 'MESSAGE_OF_CLIENT', 2, 'MESSAGE_OF_SERVER'],
-    ['first', first, 'server', 'MESSAGE_OF_SERVER', 1, 'MESSAGE_OF_CLIENT'],
-    ['second', second, 'client', 'MESSAGE_OF_CLIENT', 2, 'MESSAGE_OF_SERVER'],
-    ['second', second, 'server', 'MESSAGE_OF_SERVER', 1, 'MESSAGE_OF_CLIENT'],
-  ] as const)('every MESSAGE of the %s recording: %s', (_name, captured, from, sendPrefix, sent, receivePrefix) => {
+    ['first', 'client', 'MESSAGE_OF_CLIENT', 2, 'MESSAGE_OF_SERVER'],
+    ['first', 'server', 'MESSAGE_OF_SERVER', 1, 'MESSAGE_OF_CLIENT'],
+    ['second', 'client', 'MESSAGE_OF_CLIENT', 2, 'MESSAGE_OF_SERVER'],
+    ['second', 'server', 'MESSAGE_OF_SERVER', 1, 'MESSAGE_OF_CLIENT'],
+  ] as const)('every MESSAGE of the %s recording, from the %s', (name, from, sendPrefix, sent, receivePrefix) => {
+    const captured = name === 'first' ? first : second;
     const key = fromHex(captured.keys['session_key_beforenm']!);
     const cipher = new SecretboxCipher();
     const traffic = (send: keyof typeof NoncePrefix, receive: keyof typeof NoncePrefix) =>
