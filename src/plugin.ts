@@ -14,6 +14,7 @@ export {
   type CapabilityReport,
   ICapabilityProbe,
 } from './core/contracts/capability-probe.js';
+export { ICipher, type ICipherSession } from './core/contracts/cipher.js';
 export { IClock, IScheduler, type ITimer } from './core/contracts/clock.js';
 export {
   type EngineConfig,
@@ -25,11 +26,13 @@ export {
   type Route,
 } from './core/contracts/engine.js';
 export type { IHandle } from './core/contracts/handle.js';
+export { IKeyAgreement, type ISecretKey } from './core/contracts/key-agreement.js';
 export { ILogger } from './core/contracts/logger.js';
 export {
   type IMechanism,
   IMechanismFactory,
   type IMechanismSink,
+  type ITrafficCipher,
   type MechanismConfig,
   type Properties,
 } from './core/contracts/mechanism.js';
@@ -54,5 +57,6 @@ export { Metadata } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
+export { type CipherName, cipherModule } from './di/cipher-module.js';
 export { type Bindings, contextModule } from './di/module.js';
 export { InprocTransportToken, IpcTransportToken, TcpTransportToken } from './di/tokens.js';

@@ -25,6 +25,8 @@ function allowed({ rule }) {
       const length = rule.min > 0 && atMost === '' ? ', not empty' : atMost;
       return `text or bytes${length}${rule.clearable ? '; null for none' : ''}`;
     }
+    case 'key':
+      return '32 bytes, or Z85 text of 40 characters';
     case 'list':
       return `each: ${rule.entry}${rule.clearable ? '; null removes all' : ''}`;
     default:
@@ -34,6 +36,7 @@ function allowed({ rule }) {
 
 function show(option, value) {
   if (option.defaultMeansUnset === true) return 'unset';
+  if (option.rule.form === 'key' || option.secret === true) return 'none';
   if (value === null || value === '' || value?.length === 0) return 'none';
   return String(value);
 }

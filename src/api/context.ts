@@ -30,6 +30,12 @@ export interface ContextOptions {
   readonly authenticator?: IAuthenticator;
   /** The commands (bind, connect, …) that may wait at one socket before more are refused. Default 65,536. */
   readonly mailboxCapacity?: number;
+  /**
+   * Nobody comes in unasked: a socket is not bound (InvalidState) to anything but inproc when its peers would not be
+   * authenticated: a NULL socket without ZMQ_ZAP_DOMAIN, or a CURVE server while there is no ZAP handler and no
+   * Authenticator. Default false: a CURVE server then lets everybody in that knows its public key, and the logger says so.
+   */
+  readonly requireAuthentication?: boolean;
 }
 
 /**
@@ -44,7 +50,14 @@ export class Context implements AsyncDisposable {
 
   public constructor(options: ContextOptions = {}) {
     requireObject(options, 'The options of a Context');
-    const { modules = [], defaults = {}, logger, authenticator, mailboxCapacity } = options;
+    const {
+      modules = [],
+      defaults = {},
+      logger,
+      authenticator,
+      mailboxCapacity,
+      requireAuthentication = false,
+    } = options;
     if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
     requireObject(defaults, 'The `defaults` of a Context');
     if (logger !== undefined && !isLogger(logger)) {
@@ -59,12 +72,19 @@ export class Context implements AsyncDisposable {
         `mailboxCapacity is a whole number from 1 up, not ${String(mailboxCapacity)}.`,
       );
     }
+    if (typeof requireAuthentication !== 'boolean') {
+      throw new ZmqError(
+        'InvalidArgument',
+        `requireAuthentication is true or false, not ${typeof requireAuthentication}.`,
+      );
+    }
     this.wired = wireContext({
       modules,
       defaults,
       logger,
       authenticator,
       mailboxCapacity,
+      requireAuthentication,
       face: (core, socketOptions) => new Socket(core, socketOptions),
     });
   }

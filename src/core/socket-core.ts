@@ -381,6 +381,7 @@ export class SocketCore
   protected override afterEnd(): void {
     this.ledger.end();
     this.publish('end', this.endpoints.last);
+    this.socketOptions.wipe();
   }
 
   // --- inside ------------------------------------------------------------------------------------------------

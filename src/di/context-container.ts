@@ -3,8 +3,10 @@ import { ContextCore } from '../core/context-core.js';
 import { IAuthenticationClient } from '../core/contracts/authentication.js';
 import { IAuthenticator } from '../core/contracts/authenticator.js';
 import { ICapabilityProbe } from '../core/contracts/capability-probe.js';
+import { ICipher } from '../core/contracts/cipher.js';
 import { IClock, IScheduler } from '../core/contracts/clock.js';
 import { IEngineFactory, IRouter } from '../core/contracts/engine.js';
+import { IKeyAgreement } from '../core/contracts/key-agreement.js';
 import { ILogger } from '../core/contracts/logger.js';
 import { IMechanismFactory } from '../core/contracts/mechanism.js';
 import type { ContextModule } from '../core/contracts/module.js';
@@ -47,6 +49,8 @@ export interface ContextWiring {
   readonly authenticator: IAuthenticator | undefined;
   /** The commands that the mailbox of a socket holds. */
   readonly mailboxCapacity: number | undefined;
+  /** Nobody comes in unasked. */
+  readonly requireAuthentication: boolean;
   /** Puts the public face on a socket. */
   readonly face: (core: SocketCore, options: SocketOptions) => ISocket;
 }
@@ -66,7 +70,14 @@ export interface WiredContext {
 export function wireContext(wiring: ContextWiring): WiredContext {
   checkSocketOptions(wiring.defaults);
   const container = new Container({ defaultScope: 'Singleton' });
-  const own = [coreModule(), securityModule(), transportsModule(), enginesModule(), patternsModule(), actorsModule()];
+  const own = [
+    coreModule(),
+    securityModule(wiring.requireAuthentication),
+    transportsModule(),
+    enginesModule(),
+    patternsModule(),
+    actorsModule(),
+  ];
   for (const module of own) container.loadSync(checkModule(module));
   bindSockets(container, wiring);
   for (const [index, module] of wiring.modules.entries()) load(container, module, index);
@@ -149,6 +160,8 @@ const SINGLE: readonly Token<unknown>[] = [
   IpcTransportToken,
   InprocTransportToken,
   IAuthenticationClient,
+  ICipher,
+  IKeyAgreement,
 ];
 const SEVERAL: readonly Token<unknown>[] = [ITransport, IMechanismFactory, IEngineFactory, IPatternFactory];
 

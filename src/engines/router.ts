@@ -23,6 +23,7 @@ export class Router implements IRouter {
     const transport = this.transports.get(parsed.scheme);
     transport.check(parsed, role, options);
     const { factory, reason } = selectEngine(parsed.scheme, options, this.probe.probe(), this.engines);
+    factory.check?.(role, options);
     const kind = options.routerRaw ? `raw ${parsed.scheme}` : parsed.scheme;
     if (this.said.get(kind) !== reason) {
       this.said.set(kind, reason);

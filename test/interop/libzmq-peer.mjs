@@ -51,7 +51,35 @@ async function watch(id, socket) {
   }
 }
 
+/** Bound by `authenticate`: it lets in whom it was told of, and refuses everybody else. (RFC 27) */
+async function handleZap({ username, password, publicKey, userId }) {
+  const handler = new zmq.Reply({ linger: 0 });
+  await handler.bind('inproc://zeromq.zap.01');
+  const key = zmqKey(publicKey);
+  for await (const [version, id, _domain, _address, _routingId, mechanism, ...credentials] of handler) {
+    const known =
+      mechanism.toString() === 'PLAIN'
+        ? credentials.join(' ') === `${username} ${password}`
+        : mechanism.toString() === 'CURVE' && credentials[0].equals(key);
+    await handler.send([version, id, known ? '200' : '400', '', known ? userId : '', '']);
+  }
+}
+
+const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+
+function zmqKey(text) {
+  const bytes = Buffer.alloc(32);
+  for (let i = 0; i < 8; i++) {
+    const group = [...text.slice(5 * i, 5 * i + 5)].reduce((sum, letter) => sum * 85 + Z85.indexOf(letter), 0);
+    bytes.writeUInt32BE(group, 4 * i);
+  }
+  return bytes;
+}
+
 const operations = {
+  authenticate(_socket, { admitted }) {
+    handleZap(admitted).catch(() => {});
+  },
   create(_socket, { socket: id, type, options, watched }) {
     const { numbered = {}, ...named } = options ?? {};
     const socket = new classes[type]({ linger: 0, ...named });
@@ -70,7 +98,19 @@ const operations = {
   connect: (socket, { endpoint }) => socket.connect(endpoint),
   disconnect: (socket, { endpoint }) => socket.disconnect(endpoint),
   send: (socket, { frames }) => socket.send(frames.map(toBytes)),
-  recv: async (socket) => (await socket.receive()).map(digest),
+  /**
+   * Until there is a message. The binding waits by itself, but gives up (EAGAIN) when it is woken by something else, such
+   * as a peer that is being authenticated.
+   */
+  async recv(socket) {
+    for (;;) {
+      try {
+        return (await socket.receive()).map(digest);
+      } catch (error) {
+        if (error.code !== 'EAGAIN' || socket.receiveTimeout >= 0) throw error;
+      }
+    }
+  },
   /** Of the types that add an address to what they send and receive: a group, or a routing id. */
   sendTo: (socket, { frames, address }) => socket.send(frames.map(toBytes), address),
   async recvFrom(socket) {

@@ -11,6 +11,7 @@ import {
   type Side,
   type SocketEvent,
 } from './peer.js';
+import { admitted } from './security.js';
 
 interface Answer {
   readonly id?: number;
@@ -47,7 +48,9 @@ export class LibzmqProcess implements Side {
       once(process, 'exit').then(() => false),
     ]);
     if (!started) throw new Error('The libzmq process did not start: see its output above.');
-    return new LibzmqProcess(process);
+    const side = new LibzmqProcess(process);
+    await side.call('authenticate', { admitted });
+    return side;
   }
 
   /** Ends the process at once, as a crash would: nothing is closed, nothing is flushed. */

@@ -1,10 +1,20 @@
-import { Context, type ISocket, type SocketType } from 'rzmq';
+import { Authenticator, Context, type ISocket, type SocketType } from 'rzmq';
 import { digest, type FrameSpec, toBytes } from './content.mjs';
 import { type Address, type Addressed, EventLog, type Options, type PeerSocket, type Side } from './peer.js';
+import { admitted } from './security.js';
+
+/** Lets in whom libzmq's side lets in too. */
+function authenticator(): Authenticator {
+  const { username, password, publicKey, userId } = admitted;
+  return new Authenticator({
+    plain: { [username]: password },
+    curve: ({ publicKey: key }) => (key === publicKey ? { status: 200, userId } : false),
+  });
+}
 
 /** Our library, in this process. */
 export class Ours implements Side {
-  readonly context = new Context();
+  readonly context = new Context({ authenticator: authenticator() });
 
   async socket(type: string, options: Options = {}): Promise<OurSocket> {
     // Each typed socket has its part of ISocket; here the types come from a table.

@@ -16,6 +16,8 @@ export class RecordingSink implements IMachineSink {
   public readonly messages: InMessage[] = [];
   public readonly peers: Metadata[] = [];
   public readonly failures: ZmqError[] = [];
+  /** The peer was told of the failure, and should read it. */
+  public spoke = false;
   /** Sentences about broken contracts; empty at the end of every test. */
   public readonly violations: string[] = [];
   public flushAsked = false;
@@ -55,9 +57,10 @@ export class RecordingSink implements IMachineSink {
     return this.onMessage(message);
   }
 
-  public failed(error: ZmqError): void {
+  public failed(error: ZmqError, speaking: boolean): void {
     this.check('failed');
     this.failures.push(error);
+    this.spoke = speaking;
   }
 
   public deadlineChanged(): void {

@@ -47,6 +47,8 @@ export interface IEngineFactory {
   readonly name: string;
   /** Pure: the same arguments, the same answer. */
   offer(scheme: string, options: Readonly<SocketOptionValues>, capabilities: CapabilityReport): EngineOffer;
+  /** Called for each bind and connect that it serves: throws when the options cannot work. */
+  check?(role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): void;
   /** The transport that makes its connections, where that is not the one registered for the scheme. */
   readonly transport?: ITransport | undefined;
   create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine;

@@ -1,4 +1,5 @@
 import { readable } from '../metadata.js';
+import { Secret } from '../secret.js';
 import type { SocketTypeName } from '../socket-type.js';
 import { defaultValues } from './defaults.js';
 import { describeInput } from './describe.js';
@@ -26,12 +27,14 @@ export function changedOptions(
 function isSame(a: unknown, b: unknown): boolean {
   if (Buffer.isBuffer(a) && Buffer.isBuffer(b)) return a.equals(b);
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((entry, i) => entry === b[i]);
+  if (a instanceof Secret && b instanceof Secret) return a.reveal().equals(b.reveal());
   return a === b;
 }
 
 function shown(property: string, value: unknown): unknown {
   if (property === 'metadata') return (value as readonly string[]).map((entry) => entry.slice(0, entry.indexOf(':')));
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (value instanceof Secret) return String(value);
   if (!SHOWN.has(property)) return describeInput(value);
   return Buffer.isBuffer(value) ? readable(value) : value;
 }

@@ -58,6 +58,17 @@ export function defaultValues(type: SocketTypeName): SocketOptionValues {
     tcpAcceptFilter: of('tcpAcceptFilter'),
     metadata: of('metadata'),
 
+    securityMechanism: of('securityMechanism'),
+    plainServer: of('plainServer'),
+    plainUsername: of('plainUsername'),
+    plainPassword: of('plainPassword'),
+    curveServer: of('curveServer'),
+    curvePublicKey: of('curvePublicKey'),
+    curveSecretKey: of('curveSecretKey'),
+    curveServerKey: of('curveServerKey'),
+    zapDomain: of('zapDomain'),
+    zapEnforceDomain: of('zapEnforceDomain'),
+
     allowZmtp2: of('allowZmtp2'),
     maxHandshakes: of('maxHandshakes'),
     maxHandshakeSize: of('maxHandshakeSize'),

@@ -1,3 +1,4 @@
+import type { Secret } from '../secret.js';
 import type { SocketTypeName } from '../socket-type.js';
 import type { IOptionHost } from './host.js';
 import type { SocketOptionValues } from './values.js';
@@ -9,6 +10,9 @@ export type OptionUnit = 'milliseconds' | 'seconds' | 'bytes' | 'messages' | 'co
 
 /** A value as `SocketOptions` gives it out. */
 export type OptionValue = number | boolean | string | Buffer | null | readonly string[];
+
+/** A value as it is kept. */
+export type KeptValue = OptionValue | Secret;
 
 /** What a set accepts. The kind (see {@link OptionKind}) is checked before. */
 export type OptionRule =
@@ -27,9 +31,10 @@ export type OptionRule =
       readonly form: 'length';
       readonly min: number;
       readonly max: number;
-      readonly only?: readonly number[];
       readonly clearable: boolean;
     }
+  /** 32 bytes, or the same as Z85 text. */
+  | { readonly form: 'key' }
   /** A list to which each set adds one entry. `clearable`: `null` and nothing empty it. */
   | {
       readonly form: 'list';
@@ -81,7 +86,7 @@ export interface OptionDefinition {
   readonly kind: OptionKind;
   readonly unit?: OptionUnit;
   /** What a new socket has; it may depend on the socket type. */
-  readonly default: OptionValue | ((type: SocketTypeName) => OptionValue);
+  readonly default: KeptValue | ((type: SocketTypeName) => KeptValue);
   /** The default means "was never set": it can be read, but not set. */
   readonly defaultMeansUnset?: true;
   readonly rule: OptionRule;
@@ -94,9 +99,11 @@ export interface OptionDefinition {
   /** One sentence. */
   readonly doc: string;
   /** Only a `reading`. */
-  readonly read?: (host: IOptionHost, type: SocketTypeName) => OptionValue;
+  readonly read?: (host: IOptionHost, type: SocketTypeName, values: Readonly<SocketOptionValues>) => OptionValue;
   /** Only an `action`. */
   readonly perform?: (host: IOptionHost, argument: Buffer) => void;
-  /** Only a boolean `value`: other settings that go with it, after it. */
-  readonly alsoSets?: (value: boolean) => Partial<SocketOptionValues>;
+  /** Only a `value`: other settings that go with it, after it. `current`: the settings before it. */
+  readonly alsoSets?: (value: KeptValue, current: Readonly<SocketOptionValues>) => Partial<SocketOptionValues>;
+  /** Only a `value`: it is kept as a `Secret`, and never shown. */
+  readonly secret?: true;
 }

@@ -18,6 +18,8 @@ export function allowedValues(option: OptionDefinition): string {
       return `true, false, or ${flagNumbers(rule.numbers)}, which may come as 4 bytes`;
     case 'length':
       return `text or bytes${lengths(rule)}${rule.clearable ? ', or null for none' : ''}`;
+    case 'key':
+      return 'a key: 32 bytes, or Z85 text of 40 characters';
     case 'list':
       return `${rule.entry}${rule.clearable ? '; or null to remove all' : ''}`;
     case 'none':
@@ -46,7 +48,6 @@ function flagNumbers(numbers: '0 or 1' | 'at least 0' | 'any'): string {
 }
 
 function lengths(rule: Extract<OptionRule, { form: 'length' }>): string {
-  if (rule.only !== undefined) return ` of ${rule.only.join(', ')} bytes`;
   if (rule.max !== Number.MAX_SAFE_INTEGER) return ` of ${rule.min} to ${rule.max} bytes`;
   return rule.min === 0 ? '' : ` of at least ${rule.min} bytes`;
 }

@@ -1,6 +1,12 @@
 import { ZmqError } from '../errors.js';
-import type { OptionDefinition, OptionRule, OptionValue } from './definition.js';
+import { Secret } from '../secret.js';
+import { z85Decode } from '../z85.js';
+import type { KeptValue, OptionDefinition, OptionRule } from './definition.js';
 import { allowedValues, describeInput, describeOption, widthOf } from './describe.js';
+
+/** A CURVE key, as bytes and as Z85 text; in C the text may have its NUL. */
+const KEY_SIZE = 32;
+const KEY_TEXT_SIZE = 40;
 
 /** Native order, as a C program fills the memory that it hands to zmq_setsockopt. */
 const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -13,11 +19,7 @@ type Rule<F extends OptionRule['form']> = Extract<OptionRule, { form: F }>;
  *
  * @param current the entries so far, for an option that is a list
  */
-export function parseOptionValue(
-  option: OptionDefinition,
-  input: unknown,
-  current: readonly string[] = [],
-): OptionValue {
+export function parseOptionValue(option: OptionDefinition, input: unknown, current: readonly string[] = []): KeptValue {
   const value = parse(option, input, current);
   if (value !== undefined) return value;
   throw new ZmqError(
@@ -27,7 +29,7 @@ export function parseOptionValue(
 }
 
 /** Answers `undefined` for what is not allowed, as all functions below do. */
-function parse(option: OptionDefinition, input: unknown, current: readonly string[]): OptionValue | undefined {
+function parse(option: OptionDefinition, input: unknown, current: readonly string[]): KeptValue | undefined {
   const { rule } = option;
   switch (rule.form) {
     case 'range':
@@ -36,6 +38,8 @@ function parse(option: OptionDefinition, input: unknown, current: readonly strin
       return parseFlag(rule, input);
     case 'length':
       return parseContent(option, rule, input);
+    case 'key':
+      return parseKey(option, input);
     case 'list':
       return parseList(rule, input, current);
     case 'none':
@@ -89,14 +93,31 @@ function parseFlag(rule: Rule<'flag'>, input: unknown): boolean | undefined {
   return value !== 0;
 }
 
-function parseContent(option: OptionDefinition, rule: Rule<'length'>, input: unknown): OptionValue | undefined {
+function parseContent(option: OptionDefinition, rule: Rule<'length'>, input: unknown): KeptValue | undefined {
   const bytes = toBytes(input);
   if (rule.clearable && (input === null || bytes?.length === 0)) {
+    if (option.secret === true) return new Secret(Buffer.alloc(0));
     return typeof option.default === 'function' ? undefined : option.default;
   }
   if (bytes === undefined || bytes.length < rule.min || bytes.length > rule.max) return undefined;
-  if (rule.only?.includes(bytes.length) === false) return undefined;
+  if (option.secret === true) return new Secret(bytes);
   return option.kind === 'string' ? bytes.toString('utf8') : bytes;
+}
+
+function parseKey(option: OptionDefinition, input: unknown): Buffer | Secret | undefined {
+  const given = toBytes(input);
+  const key = given?.length === KEY_SIZE ? given : given && decodeKey(given);
+  return option.secret === true && key !== undefined ? new Secret(key) : key;
+}
+
+function decodeKey(text: Buffer): Buffer | undefined {
+  const terminated = text.length === KEY_TEXT_SIZE + 1 && text[KEY_TEXT_SIZE] === 0;
+  if (text.length !== KEY_TEXT_SIZE && !terminated) return undefined;
+  try {
+    return z85Decode(text.toString('latin1', 0, KEY_TEXT_SIZE));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Text adds one entry; a list takes the place of all. Never changes `current`: snapshots keep it. */
@@ -123,5 +144,6 @@ function addEntry(rule: Rule<'list'>, entry: string, list: readonly string[]): r
 /** Always a copy: the caller keeps its memory. */
 function toBytes(input: unknown): Buffer | undefined {
   if (typeof input === 'string') return Buffer.from(input, 'utf8');
+  if (input instanceof Secret) return Buffer.from(input.reveal());
   return input instanceof Uint8Array ? Buffer.from(input) : undefined;
 }

@@ -1,4 +1,5 @@
 import { ZmqError } from '../errors.js';
+import { Secret } from '../secret.js';
 import type { SocketTypeName } from '../socket-type.js';
 import { defaultValues } from './defaults.js';
 import type { OptionDefinition, OptionValue } from './definition.js';
@@ -30,6 +31,8 @@ export class SocketOptions {
   /** The live settings. Read them anywhere; only this class writes to them, and whoever uses up `connectRoutingId`. */
   public readonly values: SocketOptionValues;
   private readonly type: SocketTypeName;
+  /** All that were ever set: a bind or connect of before may still use one that was replaced. */
+  private readonly secrets: Secret[] = [];
   private host: IOptionHost = NO_HOST;
 
   /**
@@ -91,6 +94,11 @@ export class SocketOptions {
     return Object.freeze({ ...this.values });
   }
 
+  /** Overwrites the secrets. The socket has ended, and all of its connections with it. */
+  public wipe(): void {
+    for (const secret of this.secrets) secret.wipe();
+  }
+
   /** True when the option exists, is honoured, and belongs to this socket type. */
   public has(property: string): boolean {
     const option = findOptionByProperty(property);
@@ -105,11 +113,14 @@ export class SocketOptions {
           `Cannot get ${describeOption(option)}: it is something to do, not a value.`,
         );
       case 'reading':
-        return option.read!(this.host, this.type);
+        return option.read!(this.host, this.type, this.values);
       case 'opposite of ipv6':
         return !this.values.ipv6;
       case 'value': {
         const value = this.values[option.property as keyof SocketOptionValues];
+        if (value instanceof Secret) {
+          return option.kind === 'string' ? value.reveal().toString('utf8') : Buffer.from(value.reveal());
+        }
         return Buffer.isBuffer(value) ? Buffer.from(value) : value;
       }
     }
@@ -133,7 +144,8 @@ export class SocketOptions {
         const property = option.property as keyof SocketOptionValues;
         const current = this.values[property];
         const value = parseOptionValue(option, input, Array.isArray(current) ? (current as readonly string[]) : []);
-        this.keep({ [property]: value, ...option.alsoSets?.(value as boolean) });
+        if (value instanceof Secret) this.secrets.push(value);
+        this.keep({ [property]: value, ...option.alsoSets?.(value, this.values) });
         break;
       }
     }

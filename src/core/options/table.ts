@@ -1,6 +1,6 @@
 import type { SocketTypeName } from '../socket-type.js';
 import { SOCKET_TYPE_NUMBER } from '../socket-type.js';
-import type { OptionDefinition, OptionValue } from './definition.js';
+import type { KeptValue, OptionDefinition } from './definition.js';
 import { CONNECTIONS } from './table/connections.js';
 import { LIMITS } from './table/limits.js';
 import { PATTERNS } from './table/patterns.js';
@@ -42,7 +42,7 @@ export function findOptionByConstant(name: string): OptionDefinition | undefined
 }
 
 /** What a new socket of that type has. */
-export function defaultOf(option: OptionDefinition, type: SocketTypeName): OptionValue {
+export function defaultOf(option: OptionDefinition, type: SocketTypeName): KeptValue {
   return typeof option.default === 'function' ? option.default(type) : option.default;
 }
 

@@ -32,7 +32,9 @@ class OptionAccessors {
   /** For `console.log`: the settings and readings that this socket has. */
   public [Symbol.for('nodejs.util.inspect.custom')](): Readonly<Record<string, OptionValue>> {
     const shown = OPTIONS.filter(({ property, role }) => role !== 'action' && this.#options.has(property));
-    return Object.fromEntries(shown.map(({ property }) => [property, this.#options.getByName(property)]));
+    return Object.fromEntries(
+      shown.map(({ property, secret }) => [property, secret === true ? '<secret>' : this.#options.getByName(property)]),
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Secret } from '../secret.js';
+
 /**
  * The options of one socket, as plain data: one property per option, named as zeromq.js 6 names it.
  *
@@ -246,6 +248,56 @@ export interface SocketOptionValues {
    */
   metadata: readonly string[];
 
+  // --- security ----------------------------------------------------------------------------------------------
+
+  /** Which mechanism the settings below ask for (ZMQ_MECHANISM): the last one that was set counts. */
+  securityMechanism: number;
+  /**
+   * ZMQ_PLAIN_SERVER: `true` makes the socket a PLAIN server, which asks the ZAP handler about each peer's user name and
+   * password; `false` puts NULL back. Default false. Takes effect: next bind or connect.
+   */
+  plainServer: boolean;
+  /**
+   * ZMQ_PLAIN_USERNAME: the user name of a PLAIN client, which this makes the socket. At most 255 bytes; nothing puts
+   * NULL back. Default none. Takes effect: next bind or connect.
+   */
+  plainUsername: string;
+  /**
+   * ZMQ_PLAIN_PASSWORD: the password of a PLAIN client, which this makes the socket. At most 255 bytes; nothing puts NULL
+   * back. It goes over the network in clear. Default none. Takes effect: next bind or connect.
+   */
+  plainPassword: Secret;
+  /**
+   * ZMQ_CURVE_SERVER: `true` makes the socket a CURVE server, which needs `curveSecretKey`; `false` puts NULL back.
+   * Default false. Takes effect: next bind or connect.
+   */
+  curveServer: boolean;
+  /**
+   * ZMQ_CURVE_PUBLICKEY: the own public key of a CURVE socket. 32 bytes, or Z85 text of 40 characters; it may be left
+   * out, since it follows from the secret key. Default none (zeros). Takes effect: next bind or connect.
+   */
+  curvePublicKey: Buffer;
+  /**
+   * ZMQ_CURVE_SECRETKEY: the own secret key of a CURVE socket. 32 bytes, or Z85 text of 40 characters. Overwritten in
+   * memory when the socket has closed. Default none (zeros). Takes effect: next bind or connect.
+   */
+  curveSecretKey: Secret;
+  /**
+   * ZMQ_CURVE_SERVERKEY: the public key of the server that a CURVE client, which this makes the socket, talks to, and to
+   * no other. 32 bytes, or Z85 text of 40 characters. Default none (zeros). Takes effect: next bind or connect.
+   */
+  curveServerKey: Buffer;
+  /**
+   * ZMQ_ZAP_DOMAIN: the domain that the ZAP handler is asked for. With a domain, a NULL socket asks too, and without a
+   * handler every peer is refused. 1 to 255 bytes. Default none. Takes effect: next bind or connect.
+   */
+  zapDomain: string;
+  /**
+   * ZMQ_ZAP_ENFORCE_DOMAIN: without a domain the handler is not asked: a PLAIN server then refuses everybody, and a CURVE
+   * server asks nobody. Default false. Takes effect: next bind or connect.
+   */
+  zapEnforceDomain: boolean;
+
   // --- what peers may be, and cost ---------------------------------------------------------------------------
 
   /**
@@ -290,7 +342,7 @@ export interface SocketOptionReadings {
   readonly events: number;
   /** ZMQ_RCVMORE: whether the frame that was received last has more frames of its message after it. */
   readonly receiveMore: boolean;
-  /** ZMQ_MECHANISM: the security mechanism: 0 is NULL. */
+  /** ZMQ_MECHANISM: the security mechanism: 0 is NULL, 1 PLAIN, 2 CURVE. */
   readonly securityMechanism: number;
   /** ZMQ_THREAD_SAFE: true for the types whose messages have one frame: CLIENT, SERVER, RADIO, DISH, … */
   readonly threadSafe: boolean;
@@ -310,18 +362,30 @@ interface WiderInputs {
   tcpAcceptFilter: string | null | readonly string[];
   /** Text adds one property, a list takes the place of all. */
   metadata: string | readonly string[];
+  plainUsername: string | Uint8Array | null;
+  plainPassword: string | Uint8Array | null;
+  curvePublicKey: string | Uint8Array;
+  curveSecretKey: string | Uint8Array;
+  curveServerKey: string | Uint8Array;
 }
+
+/** Kept with the settings, and set by others of them only. */
+type FollowsFromOthers = 'securityMechanism';
 
 /** What each setting accepts, by name. */
 export type SocketOptionInputs = {
-  [P in keyof SocketOptionValues]: P extends keyof WiderInputs ? WiderInputs[P] : SocketOptionValues[P];
+  [P in Exclude<keyof SocketOptionValues, FollowsFromOthers>]: P extends keyof WiderInputs
+    ? WiderInputs[P]
+    : SocketOptionValues[P];
 };
 
 /** Settings for a new socket (or for every new socket of a Context), by name; what is left out keeps its default. */
 export type SocketOptionsInit = Partial<SocketOptionInputs>;
 
 /** `socket.options`: all settings and readings of one socket, by name. Reading and writing go through the table. */
-export interface TypedSocketOptions extends Omit<SocketOptionValues, keyof WiderInputs>, SocketOptionReadings {
+export interface TypedSocketOptions
+  extends Omit<SocketOptionValues, keyof WiderInputs | FollowsFromOthers>,
+    SocketOptionReadings {
   /** ZMQ_ROUTING_ID: see {@link SocketOptionValues.routingId}. Text is taken as UTF-8. */
   get routingId(): Buffer;
   set routingId(value: WiderInputs['routingId']);
@@ -346,4 +410,19 @@ export interface TypedSocketOptions extends Omit<SocketOptionValues, keyof Wider
   /** ZMQ_METADATA: see {@link SocketOptionValues.metadata}. Text adds one, a list replaces all. */
   get metadata(): readonly string[];
   set metadata(value: WiderInputs['metadata']);
+  /** ZMQ_PLAIN_USERNAME: see {@link SocketOptionValues.plainUsername}. */
+  get plainUsername(): string;
+  set plainUsername(value: WiderInputs['plainUsername']);
+  /** ZMQ_PLAIN_PASSWORD: see {@link SocketOptionValues.plainPassword}. */
+  get plainPassword(): string;
+  set plainPassword(value: WiderInputs['plainPassword']);
+  /** ZMQ_CURVE_PUBLICKEY: see {@link SocketOptionValues.curvePublicKey}. Text is Z85. */
+  get curvePublicKey(): Buffer;
+  set curvePublicKey(value: WiderInputs['curvePublicKey']);
+  /** ZMQ_CURVE_SECRETKEY: see {@link SocketOptionValues.curveSecretKey}. Text is Z85. */
+  get curveSecretKey(): Buffer;
+  set curveSecretKey(value: WiderInputs['curveSecretKey']);
+  /** ZMQ_CURVE_SERVERKEY: see {@link SocketOptionValues.curveServerKey}. Text is Z85. */
+  get curveServerKey(): Buffer;
+  set curveServerKey(value: WiderInputs['curveServerKey']);
 }

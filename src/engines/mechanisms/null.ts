@@ -1,37 +1,80 @@
-import type { IMechanism, IMechanismFactory, IMechanismSink, MechanismConfig } from '../../core/contracts/mechanism.js';
-import { ZmqError } from '../../core/errors.js';
-import { ProtocolError } from '../../core/protocol-error.js';
+import type { AuthenticationReply, IAuthenticationClient } from '../../core/contracts/authentication.js';
+import type {
+  IMechanism,
+  IMechanismFactory,
+  IMechanismSink,
+  MechanismConfig,
+  Properties,
+} from '../../core/contracts/mechanism.js';
+import type { ZmqError } from '../../core/errors.js';
+import type { SocketOptionValues } from '../../core/options/values.js';
 import { decodeProperties } from '../zmtp/properties.js';
+import { Admission, type IAdmissionEnd, verifiedProperties } from './admission.js';
+import { badMetadata, errorCommand, errorData, unexpected } from './failures.js';
+import { refuseUnauthenticated } from './strictness.js';
 
-/** The reasons of an ERROR command that mean a refused authentication (ZAP status codes). */
-const AUTHENTICATION_STATUS = /^[345]00$/;
-
-/** NULL (RFC 37): both sides send READY at once; the handshake is complete when each has the other's. */
-export class NullMechanism implements IMechanism {
+/**
+ * NULL (RFC 37): both sides send READY at once; the handshake is complete when each has the other's. With a ZAP domain a
+ * side sends its READY when the peer may come in.
+ */
+export class NullMechanism implements IMechanism, IAdmissionEnd {
   private sink: IMechanismSink | null = null;
+  private admission: Admission | null = null;
+  private readySent = false;
+  private reply: AuthenticationReply | undefined = undefined;
+  private peer: Properties | null = null;
 
-  public constructor(private readonly config: MechanismConfig) {}
+  /** @param authentication whom to ask about peers, when the socket has a ZAP domain. */
+  public constructor(
+    private readonly config: MechanismConfig,
+    private readonly authentication?: IAuthenticationClient | undefined,
+  ) {}
 
   public start(sink: IMechanismSink): void {
     this.sink = sink;
-    sink.sendCommand('READY', this.config.metadata);
+    const { config, authentication } = this;
+    if (authentication === undefined) {
+      this.admitted(undefined);
+      return;
+    }
+    // Without a domain, NULL asks nobody, however strict the Context is: it is at bind that it says no.
+    this.admission = new Admission('NULL', config, authentication, false);
+    this.admission.ask([], this);
   }
 
   public onCommand(name: string, data: Buffer): void {
     const sink = this.sink;
     if (sink === null) return;
-    if (name === 'READY') {
+    if (name === 'READY' && this.peer === null) {
       const properties = decodeProperties(data);
-      if (properties === undefined)
-        sink.fail(violation('the metadata of READY is malformed', ProtocolError.ZMTP_INVALID_METADATA));
-      else sink.complete(properties);
-    } else if (name === 'ERROR') sink.fail(refusal(data));
-    else
-      sink.fail(violation(`${JSON.stringify(name)} came where READY was due`, ProtocolError.ZMTP_UNEXPECTED_COMMAND));
+      if (properties === undefined) sink.fail(badMetadata('READY'));
+      else {
+        this.peer = properties;
+        this.completeIfReady();
+      }
+    } else if (name === 'ERROR') sink.fail(errorCommand(data));
+    else sink.fail(unexpected(name, 'READY'));
   }
 
   public close(): void {
     this.sink = null;
+    this.admission?.cancel();
+  }
+
+  public admitted(reply: AuthenticationReply | undefined): void {
+    this.reply = reply;
+    this.readySent = true;
+    this.sink?.sendCommand('READY', this.config.metadata);
+    this.completeIfReady();
+  }
+
+  public refused(error: ZmqError, status: number | undefined): void {
+    if (status !== undefined) this.sink?.sendCommand('ERROR', errorData(status));
+    this.sink?.fail(error);
+  }
+
+  private completeIfReady(): void {
+    if (this.readySent && this.peer !== null) this.sink?.complete(this.peer, verifiedProperties(this.reply));
   }
 }
 
@@ -39,29 +82,21 @@ export class NullMechanism implements IMechanism {
 export class NullMechanismFactory implements IMechanismFactory {
   public readonly name: string = 'NULL';
 
+  /** @param strict no bind without authentication (`requireAuthentication`). */
+  public constructor(
+    private readonly authentication?: IAuthenticationClient | undefined,
+    private readonly strict: boolean = false,
+  ) {}
+
   public wanted(): boolean {
     return true;
   }
 
-  public create(config: MechanismConfig): IMechanism {
-    return new NullMechanism(config);
+  public check(role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): void {
+    if (this.strict && role === 'bind' && options.zapDomain === '') refuseUnauthenticated('it is a NULL socket');
   }
-}
 
-function violation(what: string, detail: number): ZmqError {
-  return new ZmqError('ProtocolViolation', what, { fatal: true, detail });
-}
-
-/** An ERROR command: a length octet, then the reason as text. */
-function refusal(data: Buffer): ZmqError {
-  if (data.length === 0 || data[0] !== data.length - 1)
-    return violation('a malformed ERROR command came', ProtocolError.ZMTP_MALFORMED_COMMAND_ERROR);
-  const reason = data.toString('latin1', 1);
-  const shown = JSON.stringify(reason);
-  return AUTHENTICATION_STATUS.test(reason)
-    ? new ZmqError('AuthenticationFailure', `the peer refused to authenticate us with status ${shown}`, {
-        fatal: true,
-        detail: Number(reason),
-      })
-    : new ZmqError('ConnectionClosed', `the peer ended the handshake with ERROR ${shown}`, { fatal: true });
+  public create(config: MechanismConfig): IMechanism {
+    return new NullMechanism(config, this.authentication);
+  }
 }

@@ -16,8 +16,8 @@ const MAX_BYTES_PER_UNIT = 3;
  * one. `take` answers all chunks; after that the batch must rest until the chunks are written, then `reuse` is called.
  */
 export class FrameEncoder {
-  private batch: Buffer = Buffer.allocUnsafeSlow(BATCH_INITIAL_SIZE);
-  private position = 0;
+  protected batch: Buffer = Buffer.allocUnsafeSlow(BATCH_INITIAL_SIZE);
+  protected position = 0;
   private start = 0;
   private chunks: Uint8Array[] = [];
   private chunkBytes = 0;
@@ -53,6 +53,12 @@ export class FrameEncoder {
     this.reserve(bytes.length);
     this.batch.set(bytes, this.position);
     this.position += bytes.length;
+  }
+
+  /** Takes over what another one has encoded, whose place this one takes. */
+  public after(other: FrameEncoder): this {
+    for (const chunk of other.take()) this.raw(chunk);
+    return this;
   }
 
   /** All that was encoded, in order, or nothing. */
@@ -112,7 +118,7 @@ export class FrameEncoder {
     this.position += size;
   }
 
-  private reference(body: Uint8Array, flags: number): void {
+  protected reference(body: Uint8Array, flags: number): void {
     this.reserve(LONG_HEADER_SIZE);
     this.header(flags, body.length);
     this.closeChunk();
@@ -121,7 +127,7 @@ export class FrameEncoder {
   }
 
   /** Writes a header at the position and moves behind it. */
-  private header(flags: number, size: number): void {
+  protected header(flags: number, size: number): void {
     const batch = this.batch;
     const at = this.position;
     if (size <= SHORT_BODY_LIMIT) {
@@ -144,7 +150,7 @@ export class FrameEncoder {
   }
 
   /** Makes room in the batch: a batch that grew too small is exchanged for a full-sized one. */
-  private reserve(size: number): void {
+  protected reserve(size: number): void {
     if (this.position + size <= this.batch.length) return;
     if (this.batch.length < BATCH_SIZE) {
       const batch = Buffer.allocUnsafeSlow(BATCH_SIZE);

@@ -14,8 +14,12 @@ export interface IMachineSink {
   peerReady(peer: Metadata): boolean;
   /** A whole message came. False: take no more until `resume`. */
   message(message: InMessage): boolean;
-  /** The protocol is at its end: close the connection. Said once, and nothing is said after it. */
-  failed(error: ZmqError): void;
+  /**
+   * The protocol is at its end: close the connection. Said once, and nothing is said after it.
+   *
+   * @param speaking what was written last is for the peer to read: let it go out.
+   */
+  failed(error: ZmqError, speaking: boolean): void;
   /** `nextDeadline` has changed. */
   deadlineChanged(): void;
 }

@@ -1,6 +1,5 @@
-import { constants } from 'node:buffer';
 import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
-import type { IMechanism, IMechanismSink, Properties } from '../../core/contracts/mechanism.js';
+import type { IMechanism, IMechanismSink, ITrafficCipher, Properties } from '../../core/contracts/mechanism.js';
 import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
@@ -19,9 +18,11 @@ import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
 import { GreetingExchange } from './greeting-exchange.js';
 import { Heartbeat } from './heartbeat.js';
+import { lower, NO_LIMIT, whichLimit } from './limit.js';
 import type { IMachineSink, MachineConfig } from './machine-contract.js';
 import { OldFrameEncoder } from './old-frame-encoder.js';
 import type { OldProtocol } from './old-protocol.js';
+import { SealedFrameEncoder } from './sealed-frame-encoder.js';
 
 /**
  * One ZMTP connection without any I/O: bytes, messages and time go in, bytes, messages and a verdict come out.
@@ -41,6 +42,10 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private peerMinor = 1;
   /** The peer is of before ZMTP 3. */
   private old: OldProtocol | null = null;
+  /** The handshake is complete, and frames come as they are. */
+  private clear = false;
+  /** What the mechanism protects the traffic with. */
+  private cipher: ITrafficCipher | null = null;
   private peer: Metadata | undefined = undefined;
   /** The frames of a message whose last frame has not come yet. */
   private parts: Msg[] | null = null;
@@ -210,6 +215,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   public close(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
+    this.clear = false;
+    this.cipher = null;
     this.parts = null;
     this.owedPong = null;
     this.decoder.close();
@@ -224,7 +231,11 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   // --- the frames that the decoder finds ---------------------------------------------------------------------
 
   public onFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean {
-    if (this.state !== 'traffic') return this.onHandshakeFrame(buffer, offset, size);
+    return this.clear ? this.onContent(flags, buffer, offset, size) : this.onGuardedFrame(flags, buffer, offset, size);
+  }
+
+  /** A frame of the traffic, in clear. */
+  private onContent(flags: number, buffer: Buffer, offset: number, size: number): boolean {
     if ((flags & FrameFlag.COMMAND) !== 0) return this.onCommand(buffer, offset, size);
     const parts = this.parts;
     if (parts !== null && parts.length === MAX_FRAMES_PER_MESSAGE) {
@@ -245,11 +256,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public onOversize(size: number): void {
-    const { maxMessageSize, maxHandshakeSize, maxCommandSize } = this.config;
-    let limit = ` (MAX_COMMAND_SIZE is ${maxCommandSize})`;
-    if (maxMessageSize >= 0 && size > maxMessageSize) limit = ` (ZMQ_MAXMSGSIZE is ${maxMessageSize})`;
-    else if (this.state !== 'traffic') limit = ` (MAX_HANDSHAKE_SIZE is ${maxHandshakeSize})`;
-    else if (maxCommandSize < 0 || size > constants.MAX_LENGTH) limit = '';
+    const limit = whichLimit(size, this.config, this.state === 'traffic' ? 'traffic' : this.mechanism.commandLimit);
     this.end(this.violation(`a frame of ${size} bytes is larger than is accepted here${limit}`, 'EMSGSIZE'));
   }
 
@@ -263,7 +270,11 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state === 'handshake') this.command(encodeCommand(name, data));
   }
 
-  public complete(properties: Properties, verified?: Properties): void {
+  public sendFrame(body: Buffer): void {
+    if (this.state === 'handshake') this.command(body);
+  }
+
+  public complete(properties: Properties, verified?: Properties, cipher?: ITrafficCipher): void {
     if (this.state !== 'handshake') return;
     const peer = new Metadata(this.config.remoteAddress, properties, verified);
     if (peer.socketType !== undefined && !mayTalk(this.config.socketType, peer.socketType)) {
@@ -278,6 +289,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.old === null) this.heartbeat.start(this.now);
     // READY goes first, so that it cannot be overtaken by a message.
     this.flush();
+    if (cipher === undefined) this.clear = true;
+    else this.protect(cipher);
     if (!this.sink.peerReady(peer)) {
       this.end(this.problem('ConnectionClosed', 'the socket takes no further peer', { fatal: true }));
       return;
@@ -287,7 +300,10 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   public fail(error: ZmqError): void {
     const { code, errno, fatal, detail } = error;
-    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, detail, cause: error }));
+    // An ERROR command, which the peer should read before the connection is gone.
+    const speaking = this.state === 'handshake' && this.encoder.bytes > 0 && !this.congested;
+    if (speaking) this.flush();
+    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, detail, cause: error }), speaking);
   }
 
   // --- inside ------------------------------------------------------------------------------------------------
@@ -325,6 +341,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     }
     this.state = 'handshake';
     this.mechanism.start(this);
+    this.decoder.limit(this.handshakeLimit);
     this.flush();
     return this.open;
   }
@@ -333,11 +350,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private startOld(old: OldProtocol): boolean {
     this.old = old;
     this.peerMinor = 0;
-    if (old.framing === 1) {
-      const encoder = new OldFrameEncoder();
-      for (const chunk of this.encoder.take()) encoder.raw(chunk);
-      this.encoder = encoder;
-    }
+    if (old.framing === 1) this.encoder = new OldFrameEncoder().after(this.encoder);
     this.state = 'handshake';
     const { routingId } = this.config;
     if (old.unversioned) this.encoder.raw(routingId);
@@ -359,15 +372,37 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return false;
   }
 
+  /** A frame of the handshake, or one that has to be opened first. */
+  private onGuardedFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean {
+    const { cipher, mechanism } = this;
+    if (mechanism.exact === true && (flags & ~FrameFlag.LONG) !== (cipher === null ? FrameFlag.COMMAND : 0)) {
+      return this.end(this.violation(`a frame has the flags ${flags}`));
+    }
+    if (cipher === null) return this.onHandshakeFrame(buffer, offset, size);
+    const inner = cipher.open(buffer, offset, size);
+    if (inner >= 0) return this.onContent(inner, buffer, offset + cipher.overhead, size - cipher.overhead);
+    this.fail(cipher.refusal ?? this.violation('a frame could not be opened'));
+    return false;
+  }
+
   private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {
     if (this.old !== null) return this.onRoutingId(this.old, buffer, offset, size);
+    const { mechanism } = this;
     const head = decodeCommand(buffer, offset, size);
-    if (head === undefined) {
+    if (head !== undefined) mechanism.onCommand(head.name, buffer.subarray(head.dataOffset, offset + size));
+    else if (mechanism.onOddFrame !== undefined) mechanism.onOddFrame(buffer.subarray(offset, offset + size));
+    else {
       const { ZMTP_MALFORMED_COMMAND_UNSPECIFIED } = ProtocolError;
       return this.end(this.violation('a handshake command has no name', 'EPROTO', ZMTP_MALFORMED_COMMAND_UNSPECIFIED));
     }
-    this.mechanism.onCommand(head.name, buffer.subarray(head.dataOffset, offset + size));
+    if (this.state === 'handshake') this.decoder.limit(this.handshakeLimit);
     return this.open;
+  }
+
+  /** From now on everything is sealed; what was not written yet is still of the handshake, and goes as it is. */
+  private protect(cipher: ITrafficCipher): void {
+    this.encoder = new SealedFrameEncoder(cipher).after(this.encoder);
+    this.cipher = cipher;
   }
 
   /** Commands of the traffic. Unknown and malformed ones are ignored, as libzmq does. */
@@ -445,14 +480,14 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** The largest frame until the handshake is complete: a stranger gets little memory. */
   private get handshakeLimit(): number {
     const { maxMessageSize, maxHandshakeSize } = this.config;
-    if (maxHandshakeSize < 0) return maxMessageSize;
-    return maxMessageSize < 0 ? maxHandshakeSize : Math.min(maxMessageSize, maxHandshakeSize);
+    return lower(this.mechanism.commandLimit ?? NO_LIMIT, lower(maxMessageSize, maxHandshakeSize));
   }
 
-  private end(error: ZmqError): false {
+  /** @param speaking something was written just now that the peer should still read. */
+  private end(error: ZmqError, speaking = false): false {
     if (this.state === 'closed') return false;
     this.close();
-    this.sink.failed(error);
+    this.sink.failed(error, speaking);
     return false;
   }
 

@@ -26,6 +26,10 @@ export class StandardEngineFactory implements IEngineFactory {
     return { serves: true, rank: 0, reason: 'the standard engine serves every stream of bytes' };
   }
 
+  public check(role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): void {
+    this.mechanisms.select(options).check?.(role, options);
+  }
+
   public create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine {
     if (connection.kind !== 'stream') {
       throw new ZmqError(

@@ -204,10 +204,11 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     return (this.pipe as Pipe).deliver(message);
   }
 
-  public failed(error: ZmqError): void {
+  public failed(error: ZmqError, speaking: boolean): void {
     this.verdict = error;
     this.closing = true;
-    this.connection.destroy();
+    if (speaking) this.connection.close();
+    else this.connection.destroy();
   }
 
   public deadlineChanged(): void {

@@ -16,6 +16,10 @@ class Sink implements IMechanismSink {
     this.said.push(`send ${name} ${data.toString('latin1')}`);
   }
 
+  public sendFrame(body: Buffer): void {
+    this.said.push(`send raw ${body.toString('latin1')}`);
+  }
+
   public complete(peer: ReadonlyMap<string, Buffer>): void {
     this.said.push(`complete ${[...peer].map(([name, value]) => `${name}=${value.toString('latin1')}`).join(',')}`);
   }
@@ -50,6 +54,7 @@ describe('NULL (RFC 37)', () => {
     const mechanism = new NullMechanism(config);
     mechanism.start({
       sendCommand: () => undefined,
+      sendFrame: () => undefined,
       complete: (peer) => void sink.push(...peer.values()),
       fail: () => undefined,
     });

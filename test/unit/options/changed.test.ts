@@ -35,13 +35,17 @@ describe('changedOptions', () => {
 
   it('shows of no other text or bytes more than the size, whichever options there are', () => {
     const harmless = ['routingId', 'connectRoutingId'];
-    for (const { property, kind, role, support, rule, types } of OPTIONS) {
-      if (role !== 'value' || !support.honoured || rule.form !== 'length' || harmless.includes(property)) continue;
-      const size = rule.only?.[0] ?? Math.min(rule.max, 7);
+    for (const { property, kind, role, support, rule, types, secret: hidden } of OPTIONS) {
+      if (role !== 'value' || !support.honoured || harmless.includes(property)) continue;
+      if (rule.form !== 'length' && rule.form !== 'key') continue;
+      const size = rule.form === 'key' ? 32 : Math.min(rule.max, 7);
       const secret = kind === 'string' ? 's'.repeat(size) : Buffer.alloc(size, 's');
       const type = types === 'all' ? 'ROUTER' : (types[0] as string);
       const shown = changed(type, { [property]: secret })[property];
-      expect([property, shown]).toEqual([property, expect.stringMatching(/^(text of )?\d+ bytes$/)]);
+      expect([property, shown]).toEqual([
+        property,
+        hidden === true ? '<secret>' : expect.stringMatching(/^(text of )?\d+ bytes$/),
+      ]);
     }
   });
 });

@@ -229,8 +229,8 @@ export const LIMITS: readonly OptionDefinition[] = [
     property: 'securityMechanism',
     kind: 'int32',
     default: 0,
-    read: () => 0,
-    doc: 'The security mechanism: 0 is NULL.',
+    read: (_host, _type, { securityMechanism }) => securityMechanism,
+    doc: 'The security mechanism: 0 is NULL, 1 PLAIN, 2 CURVE.',
   }),
   reading({
     id: 81,

@@ -205,7 +205,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     default: false,
     rule: FLAG_AT_LEAST_0,
     effect: 'at once',
-    alsoSets: (value) => ({ xpubVerbose: value }),
+    alsoSets: (value) => ({ xpubVerbose: value === true }),
     doc: 'Repeated subscriptions and unsubscriptions are passed up too; false switches both off.',
   }),
   setting({
@@ -229,7 +229,7 @@ export const PATTERNS: readonly OptionDefinition[] = [
     default: false,
     rule: FLAG_AT_LEAST_0,
     effect: 'at once',
-    alsoSets: (value) => ({ manual: value }),
+    alsoSets: (value) => ({ manual: value === true }),
     doc: 'As XPUB_MANUAL, which it sets too, and the next message goes only to the peer whose subscription was received last.',
   }),
   setting({

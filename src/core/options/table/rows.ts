@@ -25,6 +25,9 @@ export function clearable(max: number): OptionRule {
   return { form: 'length', min: 0, max, clearable: true };
 }
 
+/** A CURVE key. */
+export const KEY: OptionRule = { form: 'key' };
+
 export const ANY_INT: OptionRule = between(INT_MIN, INT_MAX);
 export const ANY_SAFE_INTEGER: OptionRule = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 export const ZERO_OR_ONE: OptionRule = { form: 'flag', numbers: '0 or 1' };
@@ -40,7 +43,7 @@ export const ROUTERS: readonly SocketTypeName[] = ['ROUTER', 'REP'];
 
 /** What most rows have in common. */
 type Common = 'aliases' | 'access' | 'types';
-type Own = 'role' | 'support' | 'read' | 'perform' | 'alsoSets' | 'property' | 'default' | 'rule' | 'effect';
+type Own = 'role' | 'support' | 'read' | 'perform' | 'alsoSets' | 'secret' | 'property' | 'default' | 'rule' | 'effect';
 type Row = Omit<OptionDefinition, Common | Own> & Partial<Pick<OptionDefinition, Common>>;
 
 const COMMON: Pick<OptionDefinition, Common> = { aliases: [], access: 'rw', types: 'all' };
@@ -48,7 +51,7 @@ const COMMON: Pick<OptionDefinition, Common> = { aliases: [], access: 'rw', type
 /** A setting that this version honours. */
 export function setting<P extends keyof SocketOptionValues>(
   row: Row &
-    Pick<OptionDefinition, 'rule' | 'effect' | 'alsoSets'> & {
+    Pick<OptionDefinition, 'rule' | 'effect' | 'alsoSets' | 'secret'> & {
       readonly property: P;
       readonly default: SocketOptionValues[P] | ((type: SocketTypeName) => SocketOptionValues[P]);
     },

@@ -2,10 +2,9 @@ import type { OptionDefinition, OptionRule } from '../definition.js';
 import { atLeast, PUBLISHERS, refused, setting, ZERO_OR_ONE } from './rows.js';
 
 const NO_URING = 'This version has no io_uring engine: connections are driven by node:net.';
-const NO_NOISE =
-  'NOISE_XX, which no libzmq peer understands, is not available: this version has only the NULL mechanism.';
+const NO_NOISE = 'NOISE_XX, which no libzmq peer understands, is not part of this package: use CURVE.';
 const OWN_BATCHES = 'In this version a connection decides by itself how much it writes or reads in one go.';
-const KEY: OptionRule = { form: 'length', min: 32, max: 32, clearable: false };
+const RAW_KEY: OptionRule = { form: 'length', min: 32, max: 32, clearable: false };
 const noKey = (): Buffer => Buffer.alloc(32);
 
 /** A count or a size, or -1 for none. */
@@ -76,7 +75,7 @@ export const RZMQ: readonly OptionDefinition[] = [
     property: 'noiseXxStaticSecretKey',
     kind: 'bytes',
     default: noKey,
-    rule: KEY,
+    rule: RAW_KEY,
     doc: 'The own secret key of NOISE_XX.',
   }),
   refused(NO_NOISE, {
@@ -85,7 +84,7 @@ export const RZMQ: readonly OptionDefinition[] = [
     property: 'noiseXxRemoteStaticPublicKey',
     kind: 'bytes',
     default: noKey,
-    rule: KEY,
+    rule: RAW_KEY,
     doc: "The peer's public key of NOISE_XX.",
   }),
   refused(NO_NOISE, {

@@ -1,84 +1,139 @@
-import type { OptionDefinition, OptionRule } from '../definition.js';
+import { Secret } from '../../secret.js';
+import { SecurityMechanism } from '../../security-mechanism.js';
+import type { KeptValue, OptionDefinition } from '../definition.js';
 import { PROPERTY_LIST } from '../peer-properties.js';
-import { ANY_FLAG, atLeast, between, clearable, lengthOf, NO_ENTRIES, refused, setting, ZERO_OR_ONE } from './rows.js';
+import type { SocketOptionValues } from '../values.js';
+import {
+  ANY_FLAG,
+  atLeast,
+  between,
+  clearable,
+  KEY,
+  lengthOf,
+  NO_ENTRIES,
+  refused,
+  setting,
+  ZERO_OR_ONE,
+} from './rows.js';
 
-const NULL_ONLY = 'this version has only the NULL mechanism.';
-const NO_PLAIN: string = `PLAIN is not available: ${NULL_ONLY}`;
-const NO_CURVE: string = `CURVE is not available: ${NULL_ONLY}`;
-const NO_ZAP: string = `ZAP is not available, nobody is asked about a peer: ${NULL_ONLY}`;
-const NO_GSSAPI: string = `GSSAPI (Kerberos) is not part of this package: ${NULL_ONLY}`;
+const NO_GSSAPI = 'GSSAPI (Kerberos) is not part of this package: use CURVE.';
 const NO_WSS = 'The transport wss (WebSocket over TLS) is not part of this package.';
 const NO_CREDENTIALS = 'Node does not tell the process, user and group of an ipc peer (SO_PEERCRED).';
 
-const KEY: OptionRule = { form: 'length', min: 32, max: 41, only: [32, 40, 41], clearable: false };
 const noKey = (): Buffer => Buffer.alloc(32);
+const noSecret = (size: number) => (): Secret => new Secret(Buffer.alloc(size));
+
+// As in libzmq, whoever is set last decides about the mechanism, and whether the socket is its server or client.
+
+const { NULL, PLAIN, CURVE } = SecurityMechanism;
+type Settings = Partial<SocketOptionValues>;
+
+const server = (mechanism: number, value: KeptValue): Settings => ({
+  securityMechanism: value === true ? mechanism : NULL,
+  plainServer: value === true && mechanism === PLAIN,
+  curveServer: value === true && mechanism === CURVE,
+});
+
+const client = (mechanism: number): Settings => ({
+  securityMechanism: mechanism,
+  plainServer: false,
+  curveServer: false,
+});
+
+const plainClient = (value: KeptValue): Settings => {
+  const none = value === '' || (value instanceof Secret && value.reveal().length === 0);
+  return client(none ? NULL : PLAIN);
+};
+
+/** A key of our own: the socket stays the server that it is. */
+const ownKey = (_key: KeptValue, { plainServer, curveServer }: Readonly<SocketOptionValues>): Settings => ({
+  securityMechanism: CURVE,
+  plainServer: false,
+  curveServer: plainServer || curveServer,
+});
 
 /** Mechanisms, authentication, and what the handshake tells. */
 export const SECURITY: readonly OptionDefinition[] = [
-  refused(NO_PLAIN, {
+  setting({
     id: 44,
     name: 'PLAIN_SERVER',
     property: 'plainServer',
     kind: 'bool',
     default: false,
     rule: ZERO_OR_ONE,
-    doc: 'The socket is a PLAIN server.',
+    effect: 'next bind or connect',
+    alsoSets: (value) => server(PLAIN, value),
+    doc: 'The socket is a PLAIN server; false: NULL again.',
   }),
-  refused(NO_PLAIN, {
+  setting({
     id: 45,
     name: 'PLAIN_USERNAME',
     property: 'plainUsername',
     kind: 'string',
     default: '',
     rule: clearable(255),
-    doc: 'The user name of a PLAIN client.',
+    effect: 'next bind or connect',
+    alsoSets: plainClient,
+    doc: 'The user name of a PLAIN client, which this makes the socket; none: NULL again.',
   }),
-  refused(NO_PLAIN, {
+  setting({
     id: 46,
     name: 'PLAIN_PASSWORD',
     property: 'plainPassword',
     kind: 'string',
-    default: '',
+    secret: true,
+    default: noSecret(0),
     rule: clearable(255),
-    doc: 'The password of a PLAIN client.',
+    effect: 'next bind or connect',
+    alsoSets: plainClient,
+    doc: 'The password of a PLAIN client, which this makes the socket; none: NULL again.',
   }),
-  refused(NO_CURVE, {
+  setting({
     id: 47,
     name: 'CURVE_SERVER',
     property: 'curveServer',
     kind: 'bool',
     default: false,
     rule: ZERO_OR_ONE,
-    doc: 'The socket is a CURVE server.',
+    effect: 'next bind or connect',
+    alsoSets: (value) => server(CURVE, value),
+    doc: 'The socket is a CURVE server; false: NULL again.',
   }),
-  refused(NO_CURVE, {
+  setting({
     id: 48,
     name: 'CURVE_PUBLICKEY',
     property: 'curvePublicKey',
     kind: 'bytes',
     default: noKey,
     rule: KEY,
-    doc: 'The own public key: 32 bytes, or Z85.',
+    effect: 'next bind or connect',
+    alsoSets: ownKey,
+    doc: 'The own public key; it may be left out.',
   }),
-  refused(NO_CURVE, {
+  setting({
     id: 49,
     name: 'CURVE_SECRETKEY',
     property: 'curveSecretKey',
     kind: 'bytes',
-    default: noKey,
+    secret: true,
+    default: noSecret(32),
     rule: KEY,
-    doc: 'The own secret key: 32 bytes, or Z85.',
+    effect: 'next bind or connect',
+    alsoSets: ownKey,
+    doc: 'The own secret key.',
   }),
-  refused(NO_CURVE, {
+  setting({
     id: 50,
     name: 'CURVE_SERVERKEY',
     property: 'curveServerKey',
     kind: 'bytes',
     default: noKey,
     rule: KEY,
-    doc: "The server's public key, which makes the socket a CURVE client: 32 bytes, or Z85.",
+    effect: 'next bind or connect',
+    alsoSets: () => client(CURVE),
+    doc: "The server's public key, which makes the socket a CURVE client.",
   }),
-  refused(NO_ZAP, {
+  setting({
     id: 55,
     name: 'ZAP_DOMAIN',
     property: 'zapDomain',
@@ -86,7 +141,8 @@ export const SECURITY: readonly OptionDefinition[] = [
     default: '',
     defaultMeansUnset: true,
     rule: lengthOf(1, 255),
-    doc: 'The domain that the ZAP handler is asked for.',
+    effect: 'next bind or connect',
+    doc: 'The domain that the ZAP handler is asked for; with one, a peer is refused when there is no handler.',
   }),
   refused(NO_CREDENTIALS, {
     id: 58,
@@ -177,14 +233,15 @@ export const SECURITY: readonly OptionDefinition[] = [
     rule: between(0, 2),
     doc: "What the server's principal is: 0 host based, 1 a user name, 2 a Kerberos principal.",
   }),
-  refused(NO_ZAP, {
+  setting({
     id: 93,
     name: 'ZAP_ENFORCE_DOMAIN',
     property: 'zapEnforceDomain',
     kind: 'bool',
     default: false,
     rule: ANY_FLAG,
-    doc: 'Peers are refused when there is no ZAP domain or no ZAP handler.',
+    effect: 'next bind or connect',
+    doc: 'Without a ZAP domain the handler is not asked.',
   }),
   setting({
     id: 95,
