@@ -75,6 +75,13 @@ export const MAX_FRAMES_PER_MESSAGE: number = 1 << 20;
 export const MAX_PROPERTIES = 1024;
 
 /**
+ * The messages of one peer that a publisher works off before it lets the event loop turn: subscriptions take effect at once,
+ * so no high-water mark holds them back, and each costs some microseconds. Without it a peer that sends a million of
+ * them kept everybody else waiting for seconds; with it for some ten milliseconds at a time.
+ */
+export const SUBSCRIPTIONS_PER_TURN = 1024;
+
+/**
  * The bytes of topic that MAX_SUBSCRIPTIONS allows for each subscription, on average: what a peer may make us keep is that
  * many times the other.
  */

@@ -84,7 +84,10 @@ export class Pipe {
   private hello: OutMessage | null = null;
   private events: IPipeEvents | null = null;
   private sendHwm = UNLIMITED;
+  /** What `deliver` looks at: the high-water mark, or 0 while `hold` counts. */
   private receiveHwm = UNLIMITED;
+  private receiveLimit = UNLIMITED;
+  private held = false;
   private readonly conflate: boolean;
   /** A write was refused, and `writeActivated` is owed. */
   private refused = false;
@@ -220,9 +223,23 @@ export class Pipe {
   /** Applies new high-water marks to the running pipe, as libzmq does. */
   public setLimits(limits: Omit<PipeLimits, 'conflate'>): void {
     this.sendHwm = limits.sendHighWaterMark === 0 ? UNLIMITED : limits.sendHighWaterMark;
-    this.receiveHwm = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
+    this.receiveLimit = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
+    if (!this.held) this.receiveHwm = this.receiveLimit;
     if (this.stopped && this.inbound.length < this.receiveHwm) this.resumeSink();
     this.wakeWriter();
+  }
+
+  /** The reader has had enough for now: nothing more is to come, not even into an empty queue, until `release`. */
+  public hold(): void {
+    this.held = true;
+    this.receiveHwm = 0;
+  }
+
+  /** Ends `hold`. */
+  public release(): void {
+    this.held = false;
+    this.receiveHwm = this.receiveLimit;
+    if (this.stopped && this.inbound.length < this.receiveHwm) this.resumeSink();
   }
 
   /** Throws away what waits to be sent (a subscriber's old requests, at a reconnect); answers how many. */

@@ -222,6 +222,10 @@ export class SocketCore
     if (reason === 'high-water-mark') this.budget.spend(LOSS_COST);
   }
 
+  public nextTurn(callback: () => void): void {
+    this.services.scheduler.nextTurn(callback);
+  }
+
   // --- IPipeEvents -------------------------------------------------------------------------------------------
 
   public readActivated(pipe: Pipe): void {

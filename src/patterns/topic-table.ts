@@ -22,6 +22,8 @@ export class Subscriber {
   /** Under ZMQ_XPUB_MANUAL, the topics that it asked for, as latin1 text: those it is sent are the application's. */
   public readonly requested: Set<string> = new Set();
   public gone = false;
+  /** The messages that were taken from it since it was last held up (SUBSCRIPTIONS_PER_TURN). */
+  public taken = 0;
   /** The bytes of all topics in `topics`, and of those in `requested`. */
   public topicBytes = 0;
   private requestedBytes = 0;

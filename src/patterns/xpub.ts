@@ -1,3 +1,4 @@
+import { SUBSCRIPTIONS_PER_TURN } from '../core/budgets.js';
 import { ZmqError } from '../core/errors.js';
 import { frameBytes, type InMessage, Msg, MsgFlags, type OutMessage } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
@@ -47,7 +48,10 @@ export class XPub extends Pattern {
 
   public override readActivated(pipe: Pipe): void {
     const subscriber = pipe.state as Subscriber;
-    for (let message = pipe.read(); message !== undefined; message = pipe.read()) this.take(subscriber, message);
+    for (let message = pipe.read(); message !== undefined; message = pipe.read()) {
+      this.take(subscriber, message);
+      if (++subscriber.taken === SUBSCRIPTIONS_PER_TURN) this.holdUp(pipe, subscriber);
+    }
   }
 
   public override writeActivated(pipe: Pipe): void {
@@ -134,6 +138,15 @@ export class XPub extends Pattern {
 
   private tellLost(topic: Buffer): void {
     this.tell([subscriptionFrame(UNSUBSCRIBE, topic, MsgFlags.NONE)], null);
+  }
+
+  /** It has said much: others have their turn before it goes on. */
+  private holdUp(pipe: Pipe, subscriber: Subscriber): void {
+    pipe.hold();
+    this.host.nextTurn(() => {
+      subscriber.taken = 0;
+      pipe.release();
+    });
   }
 
   private take(subscriber: Subscriber, message: InMessage): void {

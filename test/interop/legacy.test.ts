@@ -223,11 +223,12 @@ const SCENARIOS: readonly Scenario[] = [
     type: 'XSUB',
     async play(talk) {
       await talk.greet('XPUB');
+      // Who has received something knows its peer; before that, what an XSUB sends has nobody to go to.
+      talk.say(talk.old.message('anything'));
+      await talk.receive();
       await talk.send({ hex: '0154' });
       await talk.send('up the stream');
       await talk.send({ hex: '0054' });
-      talk.say(talk.old.message('anything'));
-      await talk.receive();
       await talk.end();
     },
   },

@@ -4,5 +4,5 @@ import { SeededRandom } from './seeded-random.js';
 
 /** As much of a socket as a pattern needs on its own. */
 export function patternHost(options: SocketOptionValues): IPatternHost {
-  return { options, random: new SeededRandom(1), dropped: () => undefined };
+  return { options, random: new SeededRandom(1), dropped: () => undefined, nextTurn: () => undefined };
 }

@@ -14,6 +14,8 @@ export interface IPatternHost {
   readonly random: IRandom;
   /** Says that messages are gone for good, and why; of which pipe, if that is one. Nothing may vanish without it. */
   dropped(reason: DropReason, messages: number, pipe?: Pipe): void;
+  /** Calls back when the event loop has gone round once: for work that would keep everybody else waiting. */
+  nextTurn(callback: () => void): void;
 }
 
 /**

@@ -156,8 +156,20 @@ export class TestSocket implements IPatternHost, IPipeEvents {
     this.pattern = factory.create(this);
   }
 
+  /** What waits for the event loop to turn. */
+  public readonly later: (() => void)[] = [];
+
   public dropped(reason: DropReason, messages: number): void {
     this.drops.add(reason, messages);
+  }
+
+  public nextTurn(callback: () => void): void {
+    this.later.push(callback);
+  }
+
+  /** The event loop turns once. */
+  public turn(): void {
+    for (const callback of this.later.splice(0)) callback();
   }
 
   public readActivated(pipe: Pipe): void {

@@ -421,3 +421,72 @@ test('ZMQ_XPUB_WELCOME_MSG is the first message to every new peer, whatever it s
   xpub.options.welcomeMessage = null;
   expect(xpub.accept().texts).toEqual([]);
 });
+
+describe('a subscriber that says much (SUBSCRIPTIONS_PER_TURN)', () => {
+  const LIMIT = 1024;
+
+  test('is not read beyond that until the event loop has turned, and loses nothing', () => {
+    const xpub = new TestSocket('XPUB');
+    const end = subscriber(xpub, 'first');
+    for (let round = 0; round < 3; round++) {
+      let said = round === 0 ? 1 : 0;
+      while (end.pipe.acceptsDelivery) end.deliver(`\x01${round}.${said++}`);
+      expect([said, xpub.later.length, end.resumed]).toEqual([LIMIT, 1, round]);
+      // Others are heard meanwhile.
+      subscriber(xpub, `other ${round}`);
+      expect(xpub.pattern.topicsCount).toBe((round + 1) * (LIMIT + 1));
+      xpub.turn();
+      expect([end.resumed, end.pipe.acceptsDelivery]).toEqual([round + 1, true]);
+    }
+  });
+
+  test('may go away meanwhile', () => {
+    const xpub = new TestSocket('XPUB');
+    const end = subscriber(xpub);
+    while (end.pipe.acceptsDelivery) end.deliver('\x01a');
+    xpub.end(end.pipe);
+    xpub.turn();
+    expect([end.resumed, xpub.pattern.topicsCount]).toEqual([0, 0]);
+  });
+
+  test('and a new high-water mark does not let it go on earlier', () => {
+    const xpub = new TestSocket('XPUB');
+    const end = subscriber(xpub);
+    while (end.pipe.acceptsDelivery) end.deliver('\x01a');
+    end.pipe.setLimits({ sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+    expect(end.resumed).toBe(0);
+    xpub.turn();
+    expect(end.resumed).toBe(1);
+  });
+});
+
+describe('MAX_SUBSCRIPTIONS', () => {
+  test('ends the connection of who asks for one topic more, and not of who repeats itself or takes back', () => {
+    const xpub = new TestSocket('XPUB', { maxSubscriptions: 3 });
+    const end = subscriber(xpub, 'a', 'b', 'c', 'a', 'b');
+    end.deliver('\x00b');
+    end.deliver('\x01d');
+    expect(end.failure).toBeUndefined();
+    end.deliver('\x01e');
+    expect([end.failure?.code, end.failure?.fatal]).toEqual(['ResourceLimitReached', true]);
+  });
+
+  test('means 256 octets for each topic, whoever decides about them', () => {
+    for (const manual of [false, true]) {
+      const xpub = new TestSocket('XPUB', { maxSubscriptions: 4, manual });
+      const end = subscriber(xpub, 'x'.repeat(1024));
+      end.deliver(`\x00${'x'.repeat(1024)}`);
+      end.deliver(`\x01${'y'.repeat(1024)}`);
+      expect(end.failure).toBeUndefined();
+      end.deliver('\x01z');
+      expect(end.failure?.code).toBe('ResourceLimitReached');
+    }
+  });
+
+  test('-1 is no limit', () => {
+    const xpub = new TestSocket('XPUB', { maxSubscriptions: -1 });
+    const end = subscriber(xpub);
+    for (let i = 0; i < 1000; i++) end.deliver(`\x01${i}${'x'.repeat(1000)}`);
+    expect([end.failure, xpub.pattern.topicsCount]).toEqual([undefined, 1000]);
+  });
+});
