@@ -27,7 +27,7 @@ import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
 import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
-import { SocketPipes } from './socket-pipes.js';
+import { notTaken, SocketPipes } from './socket-pipes.js';
 import { conflates } from './socket-type.js';
 import type { DropReason, SocketStats } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
@@ -465,13 +465,7 @@ export class SocketCore
     }
     if (!this.pattern.attach(pipe)) {
       // PAIR has its peer, or a ROUTER's name is taken. The connection closes, and is not made again.
-      pipe.fail(
-        new ZmqError(
-          'ResourceLimitReached',
-          `The ${this.socketType} does not take the peer at ${pipe.endpoint}: it has its one peer, or another one of that name.`,
-          { endpoint: pipe.endpoint, fatal: true },
-        ),
-      );
+      pipe.fail(notTaken(this.socketType, pipe.endpoint));
       return;
     }
     this.pipes.add(pipe);

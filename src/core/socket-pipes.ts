@@ -1,3 +1,4 @@
+import { ZmqError } from './errors.js';
 import type { Pipe, PipeLimits } from './pipe.js';
 
 /** The pipes of a socket: those that its pattern works with, and those of lost peers that it still reads. */
@@ -49,4 +50,13 @@ export class SocketPipes {
   public [Symbol.iterator](): Iterator<Pipe> {
     return this.live[Symbol.iterator]();
   }
+}
+
+/** The error that a peer's connection ends with when the pattern refuses it. */
+export function notTaken(socketType: string, endpoint: string): ZmqError {
+  return new ZmqError(
+    'ResourceLimitReached',
+    `The ${socketType} does not take the peer at ${endpoint}: it has its one peer, or another one of that name.`,
+    { endpoint, fatal: true },
+  );
 }

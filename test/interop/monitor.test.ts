@@ -30,13 +30,16 @@ interface Case {
 
 const SOON = { reconnectInterval: 20 };
 
+/** EPIPE and ECONNRESET: which of them a write or a read meets first is chance. */
+const GONE: readonly number[] = [constants.errno.EPIPE, constants.errno.ECONNRESET];
+
 /** The event and its value, where that is not a matter of chance or a descriptor. */
 function shown({ type, value }: SocketEvent): string {
   if (!/error/.test(type) || value === undefined) return type;
   const name = Object.entries(ProtocolError).find(
     ([key, number]) => number === value || `ERR_${key}` === String(value),
   )?.[0];
-  return `${type} ${name ?? value}`;
+  return `${type} ${name ?? (GONE.includes(value) ? 'gone' : value)}`;
 }
 
 const CASES: readonly Case[] = [

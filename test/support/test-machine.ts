@@ -85,7 +85,7 @@ export class TestMachine {
         maxHandshakeSize: options.maxHandshakeSize ?? values.maxHandshakeSize,
         maxCommandSize: options.maxCommandSize ?? values.maxCommandSize,
         oldPeersRefused: whyNoOldPeers(
-          { ...values, allowZmtp2: options.allowZmtp2 ?? true, zapDomain: options.zapDomain ?? '' } as typeof values,
+          { ...values, allowZmtp2: options.allowZmtp2 ?? true, zapDomain: options.zapDomain ?? '' },
           name,
         ),
         handshakeInterval: options.handshakeInterval ?? 0,
