@@ -27,6 +27,8 @@ function allowed({ rule }) {
     }
     case 'key':
       return '32 bytes, or Z85 text of 40 characters';
+    case 'keys':
+      return 'one or a list, each 32 bytes, or Z85 text of 40 characters; null for none';
     case 'list':
       return `each: ${rule.entry}${rule.clearable ? '; null removes all' : ''}`;
     default:

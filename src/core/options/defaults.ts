@@ -66,6 +66,7 @@ export function defaultValues(type: SocketTypeName): SocketOptionValues {
     curvePublicKey: of('curvePublicKey'),
     curveSecretKey: of('curveSecretKey'),
     curveServerKey: of('curveServerKey'),
+    curvePreviousSecretKeys: of('curvePreviousSecretKeys'),
     zapDomain: of('zapDomain'),
     zapEnforceDomain: of('zapEnforceDomain'),
 

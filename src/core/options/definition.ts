@@ -35,6 +35,8 @@ export type OptionRule =
     }
   /** 32 bytes, or the same as Z85 text. */
   | { readonly form: 'key' }
+  /** CURVE keys, one or a list of them: kept one behind the other. `null` and nothing: none. */
+  | { readonly form: 'keys' }
   /** A list to which each set adds one entry. `clearable`: `null` and nothing empty it. */
   | {
       readonly form: 'list';

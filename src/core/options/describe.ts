@@ -20,6 +20,8 @@ export function allowedValues(option: OptionDefinition): string {
       return `text or bytes${lengths(rule)}${rule.clearable ? ', or null for none' : ''}`;
     case 'key':
       return 'a key: 32 bytes, or Z85 text of 40 characters';
+    case 'keys':
+      return 'keys, one or a list: each 32 bytes, or Z85 text of 40 characters; or null for none';
     case 'list':
       return `${rule.entry}${rule.clearable ? '; or null to remove all' : ''}`;
     case 'none':

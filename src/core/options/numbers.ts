@@ -155,6 +155,9 @@ export const SocketOption = {
   MAX_HANDSHAKE_SIZE: 1301,
   MAX_COMMAND_SIZE: 1302,
   MAX_SUBSCRIPTIONS: 1303,
+
+  // Keys of a CURVE server while it changes them, which neither of them has
+  CURVE_PREVIOUS_SECRETKEYS: 1310,
 } as const;
 
 /** The number of an option. */

@@ -40,6 +40,8 @@ function parse(option: OptionDefinition, input: unknown, current: readonly strin
       return parseContent(option, rule, input);
     case 'key':
       return parseKey(option, input);
+    case 'keys':
+      return parseKeys(option, input);
     case 'list':
       return parseList(rule, input, current);
     case 'none':
@@ -108,6 +110,25 @@ function parseKey(option: OptionDefinition, input: unknown): Buffer | Secret | u
   const given = toBytes(input);
   const key = given?.length === KEY_SIZE ? given : given && decodeKey(given);
   return option.secret === true && key !== undefined ? new Secret(key) : key;
+}
+
+function parseKeys(option: OptionDefinition, input: unknown): Secret | undefined {
+  const given: readonly unknown[] = Array.isArray(input)
+    ? input
+    : input === null || toBytes(input)?.length === 0
+      ? []
+      : [input];
+  const all = new Secret(Buffer.alloc(given.length * KEY_SIZE));
+  for (const [i, one] of given.entries()) {
+    const key = parseKey(option, one) as Secret | undefined;
+    if (key === undefined) {
+      all.wipe();
+      return undefined;
+    }
+    key.reveal().copy(all.reveal(), i * KEY_SIZE);
+    key.wipe();
+  }
+  return all;
 }
 
 function decodeKey(text: Buffer): Buffer | undefined {

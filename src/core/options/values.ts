@@ -288,6 +288,12 @@ export interface SocketOptionValues {
    */
   curveServerKey: Buffer;
   /**
+   * CURVE_PREVIOUS_SECRETKEYS (rzmq): the keys that a CURVE server had before `curveSecretKey`, so that clients that know it
+   * by one of them are let in until they have the new one. Keys as those above, one or a list; `null` for none. Read as one
+   * buffer, 32 bytes for each. Default none. Takes effect: next bind or connect.
+   */
+  curvePreviousSecretKeys: Secret;
+  /**
    * ZMQ_ZAP_DOMAIN: the domain that the ZAP handler is asked for. With a domain, a NULL socket asks too, and without a
    * handler every peer is refused. 1 to 255 bytes. Default none. Takes effect: next bind or connect.
    */
@@ -367,6 +373,8 @@ interface WiderInputs {
   curvePublicKey: string | Uint8Array;
   curveSecretKey: string | Uint8Array;
   curveServerKey: string | Uint8Array;
+  /** A list takes the place of all, and so does a single key. */
+  curvePreviousSecretKeys: string | Uint8Array | null | readonly (string | Uint8Array)[];
 }
 
 /** Kept with the settings, and set by others of them only. */
@@ -425,4 +433,7 @@ export interface TypedSocketOptions
   /** ZMQ_CURVE_SERVERKEY: see {@link SocketOptionValues.curveServerKey}. Text is Z85. */
   get curveServerKey(): Buffer;
   set curveServerKey(value: WiderInputs['curveServerKey']);
+  /** CURVE_PREVIOUS_SECRETKEYS (rzmq): see {@link SocketOptionValues.curvePreviousSecretKeys}. */
+  get curvePreviousSecretKeys(): Buffer;
+  set curvePreviousSecretKeys(value: WiderInputs['curvePreviousSecretKeys']);
 }

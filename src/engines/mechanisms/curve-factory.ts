@@ -1,6 +1,6 @@
 import type { IAuthenticationClient } from '../../core/contracts/authentication.js';
 import type { ICipher } from '../../core/contracts/cipher.js';
-import type { IKeyAgreement, ISecretKey } from '../../core/contracts/key-agreement.js';
+import { type IKeyAgreement, type ISecretKey, KEY_SIZE } from '../../core/contracts/key-agreement.js';
 import type { ILogger } from '../../core/contracts/logger.js';
 import type { IMechanism, IMechanismFactory, MechanismConfig } from '../../core/contracts/mechanism.js';
 import type { IRandom } from '../../core/contracts/random.js';
@@ -33,6 +33,7 @@ export class CurveMechanismFactory implements IMechanismFactory {
   private readonly services: CurveServices;
   /** The own keys, loaded once for each bind and connect: by its options, which are a copy of its own. */
   private readonly loaded: WeakMap<Options, ISecretKey> = new WeakMap();
+  private readonly loadedPrevious: WeakMap<Options, readonly ISecretKey[]> = new WeakMap();
   private saidUnasked = false;
   private readonly unasked: () => void;
 
@@ -72,7 +73,7 @@ export class CurveMechanismFactory implements IMechanismFactory {
     if (!options.curveServer) return new CurveClient(config, { own, server: options.curveServerKey }, this.services);
     const { authentication, strict } = this.parts;
     const admission = new Admission('CURVE', config, authentication, strict);
-    return new CurveServer(config, [own], this.services, admission, this.unasked);
+    return new CurveServer(config, [own, ...this.previousOf(options)], this.services, admission, this.unasked);
   }
 
   /** True when nobody can come in unasked. */
@@ -87,6 +88,19 @@ export class CurveMechanismFactory implements IMechanismFactory {
       this.loaded.set(options, key);
     }
     return key;
+  }
+
+  private previousOf(options: Options): readonly ISecretKey[] {
+    let keys = this.loadedPrevious.get(options);
+    if (keys === undefined) {
+      const all = options.curvePreviousSecretKeys.reveal();
+      const count = all.length / KEY_SIZE;
+      keys = Array.from({ length: count }, (_, i) =>
+        this.parts.agreement.load(all.subarray(i * KEY_SIZE, (i + 1) * KEY_SIZE)),
+      );
+      this.loadedPrevious.set(options, keys);
+    }
+    return keys;
   }
 
   private sayUnasked(): void {

@@ -27,6 +27,8 @@ export function clearable(max: number): OptionRule {
 
 /** A CURVE key. */
 export const KEY: OptionRule = { form: 'key' };
+/** Several of them. */
+export const KEYS: OptionRule = { form: 'keys' };
 
 export const ANY_INT: OptionRule = between(INT_MIN, INT_MAX);
 export const ANY_SAFE_INTEGER: OptionRule = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
