@@ -1,8 +1,15 @@
+import { findPyzmq } from './tools/find-pyzmq.mjs';
+
+// For the workers too, which inherit it.
+const python = process.env.PYZMQ_PYTHON ?? findPyzmq();
+if (python !== undefined) process.env.PYZMQ_PYTHON = python;
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: process.env.PYZMQ_PYTHON === undefined ? ['/pyzmq\\.test\\.ts$'] : [],
   testTimeout: 30_000,
   maxWorkers: 2,
   extensionsToTreatAsEsm: ['.ts'],

@@ -173,7 +173,7 @@ describe('RFC 27: the handler is a REP or a ROUTER that is bound to inproc://zer
       const answer = ground.ask();
       await handler.recvMultipart();
       await handler.send('?');
-      expect(code(await answer)).toBe('ERR_ZAP_MALFORMED_REPLY');
+      expect(await answer).toMatchObject({ code: 'ProtocolViolation', detail: 0x2000_0001 });
     });
   });
 

@@ -89,7 +89,10 @@ class Conversation implements IDirectEnd {
     if (request === undefined) this.leave();
     else {
       const requestId = message[2] as Msg;
-      void this.handler.decide(request).then((reply) => this.answer(requestId, reply));
+      this.handler
+        .decide(request)
+        .then((reply) => this.answer(requestId, reply))
+        .catch((error: unknown) => this.handler.onAcceptFailed(error));
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import type { AuthenticationReply } from '../../core/contracts/authentication.js';
 import { ZmqError } from '../../core/errors.js';
 import type { InMessage, Msg } from '../../core/msg.js';
+import { ProtocolError } from '../../core/protocol-error.js';
 import { decodeProperties } from '../zmtp/properties.js';
 
 /** Where the handler of a Context is bound (RFC 27). */
@@ -22,13 +23,12 @@ const STATUS: ReadonlyMap<string, AuthenticationReply['status']> = new Map([
 ]);
 
 /**
- * Reads the handler's reply, in libzmq's order, so that the same malformed reply has the same code. The codes are those
- * that zeromq.js gives.
+ * Reads the handler's reply, in libzmq's order, so that the same malformed reply has the same number (`detail`).
  */
 export function readReply(message: InMessage): AuthenticationReply | ZmqError {
   if (message.length !== REPLY_FRAMES) {
     return malformed(
-      'ERR_ZAP_MALFORMED_REPLY',
+      ProtocolError.ZAP_MALFORMED_REPLY,
       `it has ${message.length} frames, and should have ${REPLY_FRAMES} with the empty one at its head`,
     );
   }
@@ -41,23 +41,25 @@ export function readReply(message: InMessage): AuthenticationReply | ZmqError {
     Msg,
     Msg,
   ];
-  if (delimiter.size !== 0) return malformed('ERR_ZAP_UNSPECIFIED', 'its first frame is not empty');
-  if (!version.equals(ZAP_VERSION)) return malformed('ERR_ZAP_BAD_VERSION', `its version is not ${ZAP_VERSION}`);
+  if (delimiter.size !== 0) return malformed(ProtocolError.ZAP_UNSPECIFIED, 'its first frame is not empty');
+  if (!version.equals(ZAP_VERSION))
+    return malformed(ProtocolError.ZAP_BAD_VERSION, `its version is not ${ZAP_VERSION}`);
   if (!requestId.equals(REQUEST_ID)) {
-    return malformed('ERR_ZAP_BAD_REQUEST_ID', 'its request id is not that of the request');
+    return malformed(ProtocolError.ZAP_BAD_REQUEST_ID, 'its request id is not that of the request');
   }
   const number = STATUS.get(status.toString('latin1'));
   if (number === undefined) {
-    return malformed('ERR_ZAP_INVALID_STATUS_CODE', 'its status is none of 200, 300, 400 and 500');
+    return malformed(ProtocolError.ZAP_INVALID_STATUS_CODE, 'its status is none of 200, 300, 400 and 500');
   }
   const properties = decodeProperties(metadata.data);
-  if (properties === undefined) return malformed('ERR_ZAP_INVALID_METADATA', 'its metadata is no list of properties');
+  if (properties === undefined)
+    return malformed(ProtocolError.ZAP_INVALID_METADATA, 'its metadata is no list of properties');
   return { status: number, text: text.toString(), userId: userId.toString(), metadata: properties };
 }
 
-function malformed(errno: string, what: string): ZmqError {
+function malformed(detail: number, what: string): ZmqError {
   return new ZmqError('ProtocolViolation', `the reply of the ZAP handler at ${ZAP_ENDPOINT} is malformed: ${what}`, {
-    errno,
+    detail,
     fatal: true,
   });
 }

@@ -4,6 +4,7 @@ import type { IDirectConnection, IDirectEnd, IListener } from '../../../src/core
 import { ZmqError } from '../../../src/core/errors.js';
 import { type InMessage, Msg, MsgFlags } from '../../../src/core/msg.js';
 import { defaultValues } from '../../../src/core/options/defaults.js';
+import { ProtocolError } from '../../../src/core/protocol-error.js';
 import { parseEndpoint } from '../../../src/engines/transports/endpoint.js';
 import { InprocTransport } from '../../../src/engines/transports/inproc.js';
 import { ZapClient } from '../../../src/engines/zap/zap-client.js';
@@ -169,31 +170,36 @@ describe('a ZAP client', () => {
     expect(answers).toMatchObject([{ status: 200 }]);
   });
 
-  it.each<[string, readonly (string | Buffer)[], string]>([
-    ['without the empty frame', GOOD.slice(1), 'ERR_ZAP_MALFORMED_REPLY'],
-    ['with a frame too few', GOOD.slice(0, 6), 'ERR_ZAP_MALFORMED_REPLY'],
-    ['with a frame too many', [...GOOD, ''], 'ERR_ZAP_MALFORMED_REPLY'],
-    ['with one frame', [''], 'ERR_ZAP_MALFORMED_REPLY'],
-    ['with something in its first frame', ['x', ...GOOD.slice(1)], 'ERR_ZAP_UNSPECIFIED'],
-    ['of another version', ['', '1.1', ...GOOD.slice(2)], 'ERR_ZAP_BAD_VERSION'],
-    ['of a longer version', ['', '1.00', ...GOOD.slice(2)], 'ERR_ZAP_BAD_VERSION'],
-    ['to another request', ['', '1.0', '2', ...GOOD.slice(3)], 'ERR_ZAP_BAD_REQUEST_ID'],
-    ['with an empty request id', ['', '1.0', '', ...GOOD.slice(3)], 'ERR_ZAP_BAD_REQUEST_ID'],
-    ['with status 201', ['', '1.0', '1', '201', ...GOOD.slice(4)], 'ERR_ZAP_INVALID_STATUS_CODE'],
-    ['with status 600', ['', '1.0', '1', '600', ...GOOD.slice(4)], 'ERR_ZAP_INVALID_STATUS_CODE'],
-    ['with a status of four letters', ['', '1.0', '1', '2000', ...GOOD.slice(4)], 'ERR_ZAP_INVALID_STATUS_CODE'],
-    ['without a status', ['', '1.0', '1', '', ...GOOD.slice(4)], 'ERR_ZAP_INVALID_STATUS_CODE'],
-    ['with half a property', [...GOOD.slice(0, 6), Buffer.from([3, 0x46])], 'ERR_ZAP_INVALID_METADATA'],
-    ['with a refusal and half a property', ['', '1.0', '1', '400', '', '', 'x'], 'ERR_ZAP_INVALID_METADATA'],
-    ['with two faults, the first of which counts', ['', '2.0', '9', '999', '', '', 'x'], 'ERR_ZAP_BAD_VERSION'],
-  ])('refuses a reply %s', async (_, reply, errno) => {
+  it.each<[string, readonly (string | Buffer)[], number]>([
+    ['without the empty frame', GOOD.slice(1), ProtocolError.ZAP_MALFORMED_REPLY],
+    ['with a frame too few', GOOD.slice(0, 6), ProtocolError.ZAP_MALFORMED_REPLY],
+    ['with a frame too many', [...GOOD, ''], ProtocolError.ZAP_MALFORMED_REPLY],
+    ['with one frame', [''], ProtocolError.ZAP_MALFORMED_REPLY],
+    ['with something in its first frame', ['x', ...GOOD.slice(1)], ProtocolError.ZAP_UNSPECIFIED],
+    ['of another version', ['', '1.1', ...GOOD.slice(2)], ProtocolError.ZAP_BAD_VERSION],
+    ['of a longer version', ['', '1.00', ...GOOD.slice(2)], ProtocolError.ZAP_BAD_VERSION],
+    ['to another request', ['', '1.0', '2', ...GOOD.slice(3)], ProtocolError.ZAP_BAD_REQUEST_ID],
+    ['with an empty request id', ['', '1.0', '', ...GOOD.slice(3)], ProtocolError.ZAP_BAD_REQUEST_ID],
+    ['with status 201', ['', '1.0', '1', '201', ...GOOD.slice(4)], ProtocolError.ZAP_INVALID_STATUS_CODE],
+    ['with status 600', ['', '1.0', '1', '600', ...GOOD.slice(4)], ProtocolError.ZAP_INVALID_STATUS_CODE],
+    [
+      'with a status of four letters',
+      ['', '1.0', '1', '2000', ...GOOD.slice(4)],
+      ProtocolError.ZAP_INVALID_STATUS_CODE,
+    ],
+    ['without a status', ['', '1.0', '1', '', ...GOOD.slice(4)], ProtocolError.ZAP_INVALID_STATUS_CODE],
+    ['with half a property', [...GOOD.slice(0, 6), Buffer.from([3, 0x46])], ProtocolError.ZAP_INVALID_METADATA],
+    ['with a refusal and half a property', ['', '1.0', '1', '400', '', '', 'x'], ProtocolError.ZAP_INVALID_METADATA],
+    ['with two faults, the first of which counts', ['', '2.0', '9', '999', '', '', 'x'], ProtocolError.ZAP_BAD_VERSION],
+  ])('refuses a reply %s', async (_, reply, detail) => {
     await bindHandler();
     scheduler.settle();
     const { answers } = ask();
     scheduler.settle();
     requests[0]?.reply(reply);
     scheduler.settle();
-    expect(codes(answers)).toEqual([['ProtocolViolation', errno, true]]);
+    expect(codes(answers)).toEqual([['ProtocolViolation', 'EPROTO', true]]);
+    expect(answers).toMatchObject([{ detail }]);
     expect(requests[0]?.closed).toBe(true);
   });
 
