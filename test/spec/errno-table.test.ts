@@ -86,6 +86,7 @@ const TABLE: Readonly<Record<string, Row>> = {
       (ground) => make(ground, 'PULL').bind('ipc://'),
     ],
     EPROTONOSUPPORT: (ground) => make(ground, 'PULL').bind('nosuch://x'),
+    ENOCOMPATPROTO: (ground) => make(ground, 'STREAM').bind('inproc://x'),
     EADDRINUSE: async (ground) => {
       const endpoint = await make(ground, 'PULL').bind('tcp://127.0.0.1:0');
       await make(ground, 'PULL').bind(endpoint);
@@ -105,6 +106,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   connect: {
     EINVAL: (ground) => make(ground, 'PUSH').connect('tcp://nowhere'),
     EPROTONOSUPPORT: (ground) => make(ground, 'PUSH').connect('nosuch://x'),
+    ENOCOMPATPROTO: (ground) => make(ground, 'STREAM').connect('inproc://x'),
+    EFAULT: (ground) => make(ground, 'PEER', { immediate: true }).connectPeer('inproc://x'),
     ENAMETOOLONG: (ground) => make(ground, 'PUSH').connect(longPath),
     EMTHREAD: NEVER,
     ...gone((socket) => socket.connect('inproc://x')),
@@ -117,7 +120,7 @@ const TABLE: Readonly<Record<string, Row>> = {
       async (ground) => (await full(ground, 5)).send('x'),
       (ground) => make(ground, 'PUSH', { sendTimeout: 0 }).send('x'),
     ],
-    ENOTSUP: ['SUB', 'PULL'].map((type) => (ground: Ground) => make(ground, type).send('x')),
+    ENOTSUP: ['SUB', 'PULL', 'DISH', 'GATHER'].map((type) => (ground: Ground) => make(ground, type).send('x')),
     EFSM: [
       (ground) => make(ground, 'REP').send('x'),
       async (ground) => {
@@ -127,15 +130,28 @@ const TABLE: Readonly<Record<string, Row>> = {
         await req.send('second');
       },
     ],
-    EHOSTUNREACH: (ground) => make(ground, 'ROUTER', { mandatory: true }).send(['nobody', 'x']),
-    EINVAL: (ground) => make(ground, 'PUSH').send(5 as never),
+    EHOSTUNREACH: [
+      (ground) => make(ground, 'ROUTER', { mandatory: true }).send(['nobody', 'x']),
+      (ground) => make(ground, 'STREAM').send(['nobody', 'x']),
+      (ground) => make(ground, 'SERVER').send('x', { routingId: 7 }),
+      (ground) => make(ground, 'PEER').send('x', { routingId: 7 }),
+    ],
+    EINVAL: [
+      (ground) => make(ground, 'PUSH').send(5 as never),
+      // Several frames, on a type whose messages have one; the manual calls these thread-safe.
+      ...['CLIENT', 'SERVER', 'RADIO', 'SCATTER', 'PEER', 'CHANNEL'].flatMap((type) => [
+        (ground: Ground) => make(ground, type).send(['x', 'y']),
+        (ground: Ground) => make(ground, type).send(new Msg('x', MsgFlags.MORE)),
+      ]),
+      (ground) => make(ground, 'RADIO').send('x', { group: 'g'.repeat(256) }),
+    ],
     EFAULT: NEVER,
     EINTR: NEVER,
     ...gone((socket) => socket.send('x')),
   },
   recv: {
     EAGAIN: [0, 5].map((receiveTimeout) => (ground: Ground) => make(ground, 'PULL', { receiveTimeout }).recv()),
-    ENOTSUP: ['PUB', 'PUSH'].map((type) => (ground: Ground) => make(ground, type).recv()),
+    ENOTSUP: ['PUB', 'PUSH', 'RADIO', 'SCATTER'].map((type) => (ground: Ground) => make(ground, type).recv()),
     EFSM: [
       (ground) => make(ground, 'REQ').recv(),
       async (ground) => {
@@ -149,6 +165,16 @@ const TABLE: Readonly<Record<string, Row>> = {
     EFAULT: NEVER,
     EINTR: NEVER,
     ...gone((socket) => socket.recv()),
+  },
+  join: {
+    EINVAL: [(ground) => make(ground, 'DISH').join('g', 'g'), (ground) => make(ground, 'DISH').join('g'.repeat(256))],
+    ENOTSUP: (ground) => make(ground, 'SUB').join('g'),
+    ...gone((socket) => socket.join('g')),
+  },
+  leave: {
+    EINVAL: [(ground) => make(ground, 'DISH').leave('g'), (ground) => make(ground, 'DISH').leave('g'.repeat(256))],
+    ENOTSUP: (ground) => make(ground, 'SUB').leave('g'),
+    ...gone((socket) => socket.leave('g')),
   },
   setsockopt: {
     EINVAL: [

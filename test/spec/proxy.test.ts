@@ -189,6 +189,57 @@ describe.each(TRANSPORTS)('a proxy over $name', (transport) => {
   });
 });
 
+describe('a proxy between draft socket types', () => {
+  const ground = useGround();
+
+  test('GATHER and SCATTER, CHANNEL and CHANNEL: frames SHALL pass', async () => {
+    const [gather, scatter] = [ground.socket('GATHER'), ground.socket('SCATTER')];
+    const [source, sink] = [ground.socket('SCATTER'), ground.socket('GATHER')];
+    await ground.join(TCP, gather, source);
+    await ground.join(TCP, scatter, sink);
+    const [one, two, left, right] = [0, 1, 2, 3].map(() => ground.socket('CHANNEL'));
+    await ground.join(TCP, one!, left!);
+    await ground.join(TCP, two!, right!);
+    await using _stream = proxy(gather, scatter);
+    await using _talk = proxy(one!, two!);
+    await source.send('down');
+    expect(await receive(sink)).toEqual(['down']);
+    await left!.send('there');
+    expect(await receive(right!)).toEqual(['there']);
+    await right!.send('back');
+    expect(await receive(left!)).toEqual(['back']);
+  });
+
+  test('DISH and RADIO: a message SHALL keep its group', async () => {
+    const [dish, radio, source, sink] = [
+      ground.socket('DISH'),
+      ground.socket('RADIO'),
+      ground.socket('RADIO'),
+      ground.socket('DISH'),
+    ];
+    await ground.join(TCP, dish, source);
+    await ground.join(TCP, radio, sink);
+    dish.join('news');
+    sink.join('news');
+    await source.waitForSubscriber('news');
+    await radio.waitForSubscriber('news');
+    await using running = proxy(dish, radio);
+    await source.send('text', { group: 'news' });
+    const message = await sink.recv();
+    expect([String(message), message.group]).toEqual(['text', 'news']);
+    expect(running.statistics().backend.messagesSent).toBe(1);
+  });
+
+  test('one SERVER as both SHALL answer each client', async () => {
+    const server = ground.socket('SERVER');
+    const clients = [ground.socket('CLIENT'), ground.socket('CLIENT')];
+    await ground.join(TCP, server, ...clients);
+    await using _running = proxy(server, server);
+    await Promise.all(clients.map((client, index) => client.send(`${index}`)));
+    expect(await Promise.all(clients.map(receive))).toEqual([['0'], ['1']]);
+  });
+});
+
 describe('the capture of a proxy', () => {
   const ground = useGround();
 

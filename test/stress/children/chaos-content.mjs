@@ -14,8 +14,8 @@ export function message(number) {
 export function numberOf(head, body) {
   const number = head.data.readDoubleLE();
   const { data, size } = body;
-  const wrong = data.findIndex((byte) => byte !== (number & 255));
-  if (size !== sizeOf(number) || wrong !== -1) {
+  if (!data.equals(Buffer.alloc(sizeOf(number), number & 255))) {
+    const wrong = data.findIndex((byte) => byte !== (number & 255));
     const what = `${size} bytes instead of ${sizeOf(number)}, the first wrong one at ${wrong}`;
     throw new Error(
       `message ${number} has a wrong body: ${what}; ${data.toString('hex', Math.max(0, wrong), wrong + 64)}`,
