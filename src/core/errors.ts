@@ -55,7 +55,7 @@ export const ERRNO_OF_CODE: Readonly<Record<ZmqErrorCode, string>> = {
   InvalidState: 'EFSM',
   ProtocolViolation: 'EPROTO',
   InvalidMessage: 'EINVAL',
-  SecurityError: 'EPROTO',
+  SecurityError: 'EFAULT',
   InvalidCurveKey: 'EINVAL',
   AuthenticationFailure: 'EACCES',
   EncryptionError: 'EPROTO',
