@@ -24,6 +24,8 @@ export interface Task {
   readonly hwm: number;
   /** trySend and recvMany where the library has them. */
   readonly fast?: boolean;
+  /** Encrypted by CURVE, at rzmq's end with that cipher. */
+  readonly curve?: 'own' | 'sodium-native';
   readonly subscribers?: number;
   /** How many topics each subscriber asks for; without, it asks for everything. */
   readonly prefixes?: number;
@@ -126,6 +128,21 @@ function fanOut(name: string, goal: number | undefined, task: Pick<Task, 'subscr
   };
 }
 
+/** CURVE, with the cipher that needs nothing installed, or with libsodium, which libzmq has too. */
+function encrypted(curve: NonNullable<Task['curve']>, goals: Readonly<Record<number, number>>): TrafficRow[] {
+  return sizes
+    .filter(({ size }) => size in goals)
+    .map(({ size, text }) => ({
+      kind: 'traffic',
+      name: `CURVE ${text}${curve === 'own' ? '' : ` with ${curve}`}`,
+      metrics: [rateOf(goals[size])],
+      roles: ['pull', 'push'],
+      source: 'push',
+      transport: 'tcp',
+      task: { size, hwm: HWM, curve },
+    }));
+}
+
 const time = { unit: 'µs', better: 'less' } as const;
 
 export const rows: readonly Row[] = [
@@ -176,6 +193,8 @@ export const rows: readonly Row[] = [
     transport: 'tcp',
     task: { size: 64, hwm: HWM, dealers: 500, outstanding: 1 },
   },
+  ...encrypted('own', { 64: 1, 1024: 0.6, 65536: 0.15 }),
+  ...encrypted('sodium-native', { 64: 2.5, 1024: 2, 65536: 1.2 }),
   {
     kind: 'start-up',
     name: 'Start-up',

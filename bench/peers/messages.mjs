@@ -45,6 +45,14 @@ export function check(data, size, sequence, at = 0) {
 }
 
 /** The high-water marks of a row, as options of a socket. Both libraries call them so. */
-export const sending = ({ hwm }) => ({ sendHighWaterMark: hwm });
-export const receiving = ({ hwm }) => ({ receiveHighWaterMark: hwm });
+/** Who receives is the server, when the messages are encrypted. The secret keys are the bytes 0 to 31 and 32 to 63. */
+const curveServer = { curveServer: true, curveSecretKey: '009c61o!#m2NH?C3>iWS5d]J*6CRx17-skh9337x' };
+const curveClient = {
+  curveServerKey: 'K3HW^WVq.zo69t)(umF>:XvwTj:QGN^yKlWaVH(S',
+  curvePublicKey: 'hgP.#hDUHSUiE^h?&P6wi8P5^Qk?rT(1ek&+[:+/',
+  curveSecretKey: 'ar.{NbQB=+c[cR@eg&FcfFLssg=mfIi5%2YjuU>)',
+};
+
+export const sending = ({ hwm, curve }) => ({ sendHighWaterMark: hwm, ...(curve && curveClient) });
+export const receiving = ({ hwm, curve }) => ({ receiveHighWaterMark: hwm, ...(curve && curveServer) });
 export const both = (task) => ({ ...sending(task), ...receiving(task) });

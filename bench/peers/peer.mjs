@@ -15,6 +15,7 @@ if (task.heap !== undefined) control.atEnd = recordAllocations(task.heap);
 
 // Only the library that is measured is loaded.
 const library = await import(task.library === 'rzmq' ? './with-rzmq.mjs' : './with-zeromq.mjs');
+library.prepare?.(task);
 try {
   await roles[task.role](task, library, control);
 } catch (error) {

@@ -1,8 +1,14 @@
 // What differs between the libraries, as thin as it can be: making sockets, and what a received frame is.
 import { Context, SocketType } from 'rzmq';
+import { cipherModule } from 'rzmq/plugin';
 import { BATCH } from './messages.mjs';
 
-const context = new Context();
+let context = new Context();
+
+/** Called first: what is measured may need another Context. */
+export function prepare({ curve }) {
+  if (curve !== undefined) context = new Context({ modules: [cipherModule(curve)] });
+}
 
 /** @param {string} type the name on the wire */
 export function open(type, options = {}) {
