@@ -63,7 +63,12 @@ export class Admission {
         },
         (answer) => {
           this.pending = null;
-          settle(answer, end);
+          try {
+            settle(answer, end);
+          } catch (cause) {
+            // Nobody above would catch it: a fault of a pattern or a plugin costs this connection, and not the process.
+            end.refused(fault(cause), undefined);
+          }
         },
       );
     }
@@ -89,6 +94,10 @@ function settle(answer: AuthenticationReply | ZmqError, end: IAdmissionEnd): voi
     // A refusal for now is not told, so that the peer comes again.
     end.refused(error, status === 300 ? undefined : status);
   }
+}
+
+function fault(cause: unknown): ZmqError {
+  return new ZmqError('Internal', `a fault when the peer was let in: ${String(cause)}`, { cause, fatal: true });
 }
 
 function nobodyToAsk(): ZmqError {

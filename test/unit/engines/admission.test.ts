@@ -113,6 +113,20 @@ describe('NULL with a ZAP domain', () => {
     expect(machineWith(nobody()).verdict).toBe('SecurityError EFAULT');
   });
 
+  it('costs a connection, and not the process, when letting a peer in fails by a fault', () => {
+    const handler = new PlayedHandler();
+    const machine = machineWith(handler);
+    machine.feed(ready('ROUTER'));
+    machine.sink.peerReady = () => {
+      throw new Error('a bug');
+    };
+    expect(() => handler.answer(200)).not.toThrow();
+    expect([machine.verdict, machine.sink.failure?.message]).toEqual([
+      'Internal EFAULT fatal',
+      expect.stringContaining('a bug'),
+    ]);
+  });
+
   it('takes READY once only', () => {
     const machine = machineWith(new PlayedHandler());
     machine.feed(Buffer.concat([ready('ROUTER'), ready('ROUTER')]));
