@@ -17,6 +17,7 @@ import { SecretboxCipher } from '../../src/engines/crypto/secretbox.js';
 import { CurveMechanismFactory } from '../../src/engines/mechanisms/curve-factory.js';
 import { PlainMechanismFactory } from '../../src/engines/mechanisms/plain-factory.js';
 import { NodeRandom } from '../../src/engines/services/node-services.js';
+import type { HeartbeatConfig } from '../../src/engines/zmtp/heartbeat.js';
 import { ownProperties } from '../../src/engines/zmtp/standard-engine.js';
 import { SeededRandom } from './seeded-random.js';
 import { TestMachine } from './test-machine.js';
@@ -128,6 +129,7 @@ export interface SecureOptions {
   readonly logger?: ILogger;
   readonly strict?: boolean;
   readonly maxMessageSize?: number;
+  readonly heartbeat?: Partial<HeartbeatConfig>;
 }
 
 /** The mechanism that options ask for, as a Context would make it. */
@@ -157,6 +159,7 @@ export function secureMachine(init: SocketOptionsInit, parts: SecureOptions = {}
     socketType: parts.socketType ?? 'DEALER',
     mechanism: mechanismFor(init, parts),
     maxMessageSize: parts.maxMessageSize ?? -1,
+    heartbeat: parts.heartbeat ?? {},
   });
 }
 

@@ -90,6 +90,21 @@ describe('CURVE traffic', () => {
     expect(server.delivered).toEqual([hex('\x01A'), hex('\x00B')]);
   });
 
+  it('has PING and PONG inside: who hears them stays, who hears nothing goes', () => {
+    const [server, client] = pair({}, { heartbeat: { interval: 100, timeout: 100, timeToLive: 300 } });
+    for (let i = 0; i < 5; i++) {
+      client.advance(100);
+      carry(server, client);
+      server.advance(100);
+    }
+    expect([server.verdict, client.verdict]).toEqual(['open', 'open']);
+    expect([server.sink.messages.length, client.sink.messages.length]).toEqual([0, 0]);
+    server.advance(400);
+    expect(server.verdict).toBe('Timeout ETIMEDOUT');
+    client.advance(200);
+    expect(client.verdict).toBe('Timeout ETIMEDOUT');
+  });
+
   it('works with text of any length and alphabet', () => {
     const [server, client] = pair();
     const texts = ['', 'a', 'é'.repeat(111), 'x'.repeat(222), '€'.repeat(6000), 'y'.repeat(30_000)];
