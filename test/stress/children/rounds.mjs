@@ -54,7 +54,7 @@ async function fail(context) {
   const ended = [...'garbage'].map(
     (text) =>
       new Promise((resolve) => {
-        const raw = connect(port, '127.0.0.1', () => raw.write(text)).resume();
+        const raw = connect(port, '127.0.0.1', () => raw.write(`${text}!`)).resume();
         raw.on('error', quiet).on('close', resolve);
       }),
   );
