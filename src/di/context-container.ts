@@ -74,7 +74,7 @@ export function wireContext(wiring: ContextWiring): WiredContext {
     coreModule(),
     securityModule(wiring.requireAuthentication),
     transportsModule(),
-    enginesModule(),
+    enginesModule(wiring.requireAuthentication),
     patternsModule(),
     actorsModule(),
   ];

@@ -15,7 +15,7 @@ import { contextModule } from './module.js';
 import { FlushQueueToken, MechanismRegistryToken, TransportRegistryToken, TurnBudgetToken } from './tokens.js';
 
 /** The engines, and the choice among them. */
-export function enginesModule(): ContextModule {
+export function enginesModule(strict: boolean): ContextModule {
   return contextModule(({ bind }) => {
     bind(FlushQueueToken)
       .toResolvedValue((scheduler: IScheduler) => new FlushQueue(scheduler), [IScheduler])
@@ -38,7 +38,7 @@ export function enginesModule(): ContextModule {
     bind(IEngineFactory)
       .toResolvedValue(
         (scheduler: IScheduler, flushQueue: FlushQueue, budget: TurnBudget) =>
-          new RawEngineFactory({ scheduler, flushQueue, budget }),
+          new RawEngineFactory({ scheduler, flushQueue, budget }, strict),
         [IScheduler, FlushQueueToken, TurnBudgetToken],
       )
       .inSingletonScope();

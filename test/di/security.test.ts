@@ -52,6 +52,19 @@ describe('requireAuthentication', () => {
     await expect(refused).rejects.toThrow(/requireAuthentication.*inproc:\/\/zeromq\.zap\.01/);
   });
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['a STREAM', () => contextWith({ requireAuthentication: true }).socket('STREAM').bind('tcp://127.0.0.1:0')],
+    [
+      'a raw ROUTER, whatever its keys',
+      () =>
+        contextWith({ requireAuthentication: true, authenticator: new Authenticator() })
+          .socket('ROUTER', { ...SERVER, routerRaw: true })
+          .bind('tcp://127.0.0.1:0'),
+    ],
+  ])('refuses to bind %s: nobody is asked about its peers', async (_name, bind) => {
+    await expect(bind()).rejects.toMatchObject({ code: 'InvalidState', fatal: true });
+  });
+
   test('binds them where there is somebody to ask, or nobody can come in', async () => {
     const asking = contextWith({ requireAuthentication: true, authenticator: new Authenticator() });
     for (const options of [SERVER, { zapDomain: 'x' }, { plainServer: true }]) await binding(asking, options);

@@ -1,5 +1,5 @@
 import { ZmqError } from '../../core/errors.js';
-import { type Cidr, cidrContains, parseCidr } from '../../core/options/cidr.js';
+import { type Cidr, cidrContains, isAddress, parseCidr } from '../../core/options/cidr.js';
 
 /** The word for peers on ipc, whose address begins with it or is empty. */
 const LOCALHOST = 'localhost';
@@ -16,7 +16,7 @@ export class AddressRules {
 
   /** Why nobody is let in from an address; `undefined` when somebody may be. */
   public refusal(address: string): string | undefined {
-    if (this.denied.has(address)) return 'Address denied';
+    if (this.denied.mayHave(address)) return 'Address denied';
     return this.allowed === undefined || this.allowed.has(address) ? undefined : 'Address not allowed';
   }
 }
@@ -37,10 +37,19 @@ class AddressList {
       });
   }
 
+  /** As `has`, and true for an address that nobody can tell: of a transport whose addresses are no numbers, for one. */
+  public mayHave(address: string): boolean {
+    return this.has(address) || (this.networks.length > 0 && !isLocal(address) && !isAddress(address));
+  }
+
   public has(address: string): boolean {
-    if (address === '' || address === LOCALHOST || address.startsWith(`${LOCALHOST}:`)) return this.local;
+    if (isLocal(address)) return this.local;
     return this.networks.some((network) => cidrContains(network, address));
   }
+}
+
+function isLocal(address: string): boolean {
+  return address === '' || address === LOCALHOST || address.startsWith(`${LOCALHOST}:`);
 }
 
 function wrong(rule: string, what: string): ZmqError {

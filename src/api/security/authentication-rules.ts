@@ -83,6 +83,6 @@ export interface AuthenticationDecision {
 export interface AuthenticatorOptions extends AuthenticationRules {
   /** The rules of sockets with these values of ZMQ_ZAP_DOMAIN, in place of those above. */
   readonly domains?: Readonly<Record<string, AuthenticationRules>>;
-  /** Hears of every decision. What it throws refuses the peer. */
-  readonly onDecision?: (decision: AuthenticationDecision) => void;
+  /** Hears of every decision, and is waited for. What it throws, or rejects with, refuses the peer. */
+  readonly onDecision?: (decision: AuthenticationDecision) => unknown;
 }

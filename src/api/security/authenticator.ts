@@ -20,7 +20,7 @@ import { DomainRules, requireObject } from './domain-rules.js';
 export class Authenticator implements IAuthenticator {
   private general: DomainRules;
   private readonly domains: Map<string, DomainRules> = new Map();
-  private readonly onDecision: ((decision: AuthenticationDecision) => void) | undefined;
+  private readonly onDecision: ((decision: AuthenticationDecision) => unknown) | undefined;
 
   /** Throws InvalidArgument or InvalidCurveKey for rules that are wrong. */
   public constructor(options: AuthenticatorOptions = {}) {
@@ -52,7 +52,7 @@ export class Authenticator implements IAuthenticator {
     const { answer, publicKey } = await rules.decide(request);
     const { status, text = '' } = answer;
     const userId = status === 200 ? (answer.userId ?? '') : '';
-    this.onDecision?.({
+    await this.onDecision?.({
       domain,
       address,
       mechanism,

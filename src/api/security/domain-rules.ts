@@ -74,7 +74,7 @@ export class DomainRules {
 
 /** Throws InvalidArgument for what is no object. */
 export function requireObject<T>(value: T, name: string): T {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)) return value;
   throw new ZmqError('InvalidArgument', `${name} are an object, not ${value === null ? 'null' : typeof value}.`);
 }
 

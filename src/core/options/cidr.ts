@@ -18,10 +18,21 @@ export function parseCidr(text: string): Cidr | undefined {
   if (address === undefined) return undefined;
   const bits = address.length * 8;
   const family = address.length === 4 ? 4 : 6;
-  if (slash === -1) return { family, address, prefix: bits };
+  if (slash === -1) return network(family, address, bits);
   const digits = text.slice(slash + 1);
   if (!/^(0|[1-9]\d{0,2})$/.test(digits) || Number(digits) > bits) return undefined;
-  return { family, address, prefix: Number(digits) };
+  return network(family, address, Number(digits));
+}
+
+/** A network of mapped addresses is one of IPv4: a peer comes as either, by the family that its listener has. */
+function network(family: 4 | 6, address: number[], prefix: number): Cidr {
+  if (family === 4 || prefix < 96 || !isMappedIPv4(address)) return { family, address, prefix };
+  return { family: 4, address: address.slice(12), prefix: prefix - 96 };
+}
+
+/** True for an address in numbers, with or without a `%zone`. */
+export function isAddress(text: string): boolean {
+  return parseAddress(text.split('%', 1)[0]!) !== undefined;
 }
 
 /**

@@ -32,7 +32,8 @@ import { badMetadata, errorData, unexpected, violation } from './failures.js';
 export class CurveServer implements IMechanism, IAdmissionEnd {
   public readonly exact: boolean = true;
   private sink: IMechanismSink | null = null;
-  private due: 'HELLO' | 'INITIATE' | 'nothing' = 'HELLO';
+  /** `null` while the peer has nothing to say: no name that it could send may stand for that. */
+  private due: 'HELLO' | 'INITIATE' | null = 'HELLO';
   private clientTransient: Buffer | null = null;
   private transient: ISecretKey | null = null;
   private cookie: Buffer | null = null;
@@ -64,7 +65,7 @@ export class CurveServer implements IMechanism, IAdmissionEnd {
   public onCommand(name: string, data: Buffer): void {
     const sink = this.sink;
     if (sink === null) return;
-    if (name !== this.due) sink.fail(unexpected(name, this.due));
+    if (name !== this.due) sink.fail(unexpected(name, this.due ?? 'nothing'));
     else if (name === 'HELLO') this.onHello(sink, data);
     else this.onInitiate(sink, data);
   }
@@ -164,7 +165,7 @@ export class CurveServer implements IMechanism, IAdmissionEnd {
       sink.fail(problem);
       return;
     }
-    this.due = 'nothing';
+    this.due = null;
     const client = Buffer.from(data.subarray(INITIATE.KEY_AT, INITIATE.VOUCH_NONCE_AT));
     this.admission.ask([client], this);
   }

@@ -13,7 +13,8 @@ const HELLO_LIMIT: number = 6 + 2 * (1 + 255);
 /** The server's side of PLAIN (RFC 24): the handler of ZAP decides about user name and password, and nobody else. */
 export class PlainServer implements IMechanism, IAdmissionEnd {
   private sink: IMechanismSink | null = null;
-  private due: 'HELLO' | 'nothing' | 'INITIATE' = 'HELLO';
+  /** `null` while the peer has nothing to say: no name that it could send may stand for that. */
+  private due: 'HELLO' | 'INITIATE' | null = 'HELLO';
   private readonly admission: Admission;
   private reply: AuthenticationReply | undefined = undefined;
 
@@ -37,7 +38,7 @@ export class PlainServer implements IMechanism, IAdmissionEnd {
   public onCommand(name: string, data: Buffer): void {
     const sink = this.sink;
     if (sink === null) return;
-    if (name !== this.due) sink.fail(unexpected(name, this.due));
+    if (name !== this.due) sink.fail(unexpected(name, this.due ?? 'nothing'));
     else if (name === 'HELLO') this.onHello(sink, data);
     else {
       const properties = decodeProperties(data);
@@ -72,7 +73,7 @@ export class PlainServer implements IMechanism, IAdmissionEnd {
       sink.fail(violation('HELLO is malformed', ProtocolError.ZMTP_MALFORMED_COMMAND_HELLO));
       return;
     }
-    this.due = 'nothing';
+    this.due = null;
     this.admission.ask(credentials, this);
   }
 }

@@ -2,6 +2,7 @@ import type { EngineConfig, EngineOffer, IEngine, IEngineFactory } from '../../c
 import type { IConnection, IDirectConnection } from '../../core/contracts/transport.js';
 import { ZmqError } from '../../core/errors.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
+import { refuseUnauthenticated } from '../mechanisms/strictness.js';
 import { RawEngine, type RawServices } from './raw-engine.js';
 
 /** Above any engine that speaks ZMTP, and has not looked whether that is wanted. */
@@ -11,13 +12,22 @@ const RANK = 100;
 export class RawEngineFactory implements IEngineFactory {
   public readonly name: string = 'raw';
 
-  public constructor(private readonly services: RawServices) {}
+  /** @param strict no bind without authentication (`requireAuthentication`). */
+  public constructor(
+    private readonly services: RawServices,
+    private readonly strict: boolean = false,
+  ) {}
 
   public offer(scheme: string, options: Readonly<SocketOptionValues>): EngineOffer {
     if (!options.routerRaw)
       return { serves: false, rank: 0, reason: 'the raw engine serves STREAM and ROUTER_RAW only' };
     if (scheme === 'inproc') return { serves: false, rank: 0, reason: 'inproc has no bytes' };
     return { serves: true, rank: RANK, reason: 'the socket exchanges bytes without a protocol' };
+  }
+
+  public check(role: 'bind' | 'connect'): void {
+    if (this.strict && role === 'bind')
+      refuseUnauthenticated('it exchanges bytes without a protocol, and so without security');
   }
 
   public create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine {

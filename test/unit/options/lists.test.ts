@@ -56,7 +56,8 @@ describe('a network in CIDR text', () => {
     ['2001:db8::/32', 6, 32],
     ['1:2:3:4:5:6:7:8/127', 6, 127],
     ['1:2:3:4:5:6:7::', 6, 128],
-    ['::ffff:10.0.0.1/104', 6, 104],
+    ['::ffff:10.0.0.1/104', 4, 8],
+    ['::ffff:10.0.0.1/95', 6, 95],
     ['1:2:3:4:5:6:7.8.9.10', 6, 128],
   ])('%s is of IPv%i and has %i bits', (text, family, prefix) => {
     expect(parseCidr(text)).toMatchObject({ family, prefix });

@@ -71,6 +71,8 @@ describe('addresses', () => {
     [{ allow: ['localhost'] }, '127.0.0.1', 400],
     [{ allow: ['127.0.0.1'] }, '', 400],
     [{ ...open, deny: ['localhost'] }, '', 400],
+    [{ ...open, deny: ['::ffff:10.0.0.0/104'] }, '10.0.0.1', 400],
+    [{ ...open, deny: ['10.0.0.0/8'] }, 'host.example', 400],
   ])('%j: a peer from %j gets %i', async (rules, address, status) => {
     expect(await statusOf(rules, anonymous({ address }))).toBe(status);
   });
