@@ -16,6 +16,8 @@ import { DomainRules, requireObject } from './domain-rules.js';
  *
  * It holds inproc://zeromq.zap.01 in that Context: a handler of your own cannot be bound beside it (AddrInUse). It has
  * nothing that must be closed.
+ *
+ * A CURVE server with ZMQ_ZAP_ENFORCE_DOMAIN and no domain asks nobody, as in libzmq: `requireAuthentication` refuses it.
  */
 export class Authenticator implements IAuthenticator {
   private general: DomainRules;
