@@ -8,9 +8,24 @@ class Topic {
   public readonly bytes: Buffer;
   /** Who asked for it: each once, however often it asked. */
   public readonly outlets: Outlet[] = [];
+  /** The one outlet, when there is one: then a message need not wait for the memory of the list. */
+  public only: Outlet | null = null;
 
   public constructor(bytes: Buffer) {
     this.bytes = bytes;
+  }
+
+  public join(outlet: Outlet): void {
+    this.outlets.push(outlet);
+    this.only = this.outlets.length === 1 ? outlet : null;
+  }
+
+  public leave(outlet: Outlet): void {
+    const { outlets } = this;
+    const at = outlets.indexOf(outlet);
+    const last = outlets.pop() as Outlet;
+    if (last !== outlet) outlets[at] = last;
+    this.only = outlets.length === 1 ? (outlets[0] as Outlet) : null;
   }
 }
 
@@ -76,7 +91,7 @@ export class TopicTable {
     if (!subscriber.topics.has(topic)) {
       subscriber.topics.add(topic);
       subscriber.topicBytes += topic.bytes.length;
-      topic.outlets.push(subscriber.outlet);
+      topic.join(subscriber.outlet);
     }
     return known === undefined;
   }
@@ -105,17 +120,15 @@ export class TopicTable {
   public choose(bytes: Uint8Array, offset: number, length: number, distributor: Distributor): void {
     const count = this.map.collect(bytes, offset, length, this.matched);
     for (let i = 0; i < count; i++) {
-      const { outlets } = this.matched[i] as Topic;
-      for (let k = 0; k < outlets.length; k++) distributor.choose(outlets[k] as Outlet);
+      const topic = this.matched[i] as Topic;
+      if (topic.only !== null) distributor.choose(topic.only);
+      else for (let k = 0; k < topic.outlets.length; k++) distributor.choose(topic.outlets[k] as Outlet);
     }
   }
 
   private leave(topic: Topic, outlet: Outlet): void {
-    const { outlets } = topic;
-    const at = outlets.indexOf(outlet);
-    const last = outlets.pop() as Outlet;
-    if (last !== outlet) outlets[at] = last;
-    if (outlets.length !== 0) return;
+    topic.leave(outlet);
+    if (topic.outlets.length !== 0) return;
     this.map.delete(topic.bytes);
     this.matched = []; // It may be among them, and should not be kept in memory.
   }
