@@ -62,10 +62,14 @@ function pipeLine(pipe: PipeInspection): string {
 function traffic(of: TrafficStats & QueueStats & { readonly dropped: Dropped }): string {
   const lost = Object.entries(of.dropped).map(([reason, messages]) => `${messages} ${reason}`);
   return [
-    `in ${count(of.messagesIn, 'message')} ${of.bytesIn} B, ${of.queuedIn} queued`,
-    `out ${count(of.messagesOut, 'message')} ${of.bytesOut} B, ${of.queuedOut} queued`,
+    `in ${count(of.messagesIn, 'message')} ${of.bytesIn} B, ${queued(of.queuedIn, of.queuedBytesIn)}`,
+    `out ${count(of.messagesOut, 'message')} ${of.bytesOut} B, ${queued(of.queuedOut, of.queuedBytesOut)}`,
     ...(lost.length === 0 ? [] : [`dropped ${lost.join(', ')}`]),
   ].join('; ');
+}
+
+function queued(messages: number, bytes: number): string {
+  return messages === 0 ? '0 queued' : `${messages} queued (${bytes} B)`;
 }
 
 function count(number: number, what: string): string {

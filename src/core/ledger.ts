@@ -62,6 +62,18 @@ export class Ledger {
     return traffic;
   }
 
+  /** What waits now. */
+  public get queues(): QueueStats {
+    const sum = { queuedIn: 0, queuedOut: 0, queuedBytesIn: 0, queuedBytesOut: 0 };
+    for (const pipe of this.open) {
+      sum.queuedIn += pipe.readable;
+      sum.queuedOut += pipe.pending;
+      sum.queuedBytesIn += pipe.readableBytes;
+      sum.queuedBytesOut += pipe.pendingBytes;
+    }
+    return sum;
+  }
+
   public get pipeStats(): PipeStats[] {
     return [...this.open].map(statsOf);
   }
@@ -93,5 +105,10 @@ function statsOf(pipe: Pipe): PipeStats {
 
 /** What waits in a pipe. */
 export function queuesOf(pipe: Pipe): QueueStats {
-  return { queuedIn: pipe.readable, queuedOut: pipe.pending };
+  return {
+    queuedIn: pipe.readable,
+    queuedOut: pipe.pending,
+    queuedBytesIn: pipe.readableBytes,
+    queuedBytesOut: pipe.pendingBytes,
+  };
 }

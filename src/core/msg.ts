@@ -151,6 +151,18 @@ export function frameBytes(frame: Frame): Buffer {
   return frame instanceof Msg ? frame.data : toBuffer(frame);
 }
 
+/** The bytes of a message, without framing. Text is measured, which takes as long as it is. */
+export function messageSize(message: OutMessage): number {
+  if (!Array.isArray(message)) return frameSize(message as Frame);
+  let size = 0;
+  for (let i = 0; i < message.length; i++) size += frameSize(message[i] as Frame);
+  return size;
+}
+
+function frameSize(frame: Frame): number {
+  return typeof frame === 'string' ? Buffer.byteLength(frame, 'utf8') : frame.length;
+}
+
 /** A frame as a received `Msg`, for a message that stays in this process. Bytes are referenced, not copied. */
 export function frameToMsg(frame: Frame, flags: number, peer: Metadata | undefined): Msg {
   const bytes = frameBytes(frame);

@@ -3,6 +3,7 @@ import type { Metadata } from './metadata.js';
 import type { InMessage, OutMessage } from './msg.js';
 import { Ring } from './ring.js';
 import { DropCounts, type Dropped, type DropReason } from './stats.js';
+import { bytesIn, WeighedRing } from './weighed-ring.js';
 
 /** Stands for "no limit" in a high-water mark: a small integer, so that comparing stays cheap. */
 const UNLIMITED = 0x3fffffff;
@@ -16,6 +17,8 @@ export interface IPipeSink {
   readonly ready: boolean;
   /** How many messages it took that have not been accepted below; they still count against SNDHWM. */
   readonly unsent: number;
+  /** Their bytes, framing included, where the engine knows them: they count against a mark in bytes. */
+  readonly unsentBytes?: number;
   /** The bytes that the connection has read and was given so far, where the engine counts them. */
   readonly bytesIn?: number;
   readonly bytesOut?: number;
@@ -41,10 +44,12 @@ export interface IPipeEvents {
   dropped(reason: DropReason, messages: number, pipe?: Pipe): void;
 }
 
-/** The bounds of a pipe, from the options of its socket. Counted in whole messages; 0 means no limit. */
+/** The bounds of a pipe, from the options of its socket: in whole messages, and in bytes. 0 or left out: no limit. */
 export interface PipeLimits {
   readonly sendHighWaterMark: number;
   readonly receiveHighWaterMark: number;
+  readonly sendHighWaterMarkBytes?: number;
+  readonly receiveHighWaterMarkBytes?: number;
   /** ZMQ_CONFLATE: both queues keep one message, the newest. */
   readonly conflate: boolean;
 }
@@ -58,6 +63,9 @@ export interface PipeLimits {
  * While the sink is ready and nothing waits, a write goes straight through: the outbound queue only holds what the
  * peer cannot take at the moment, so that it survives the connection. A full queue refuses the next write, and says
  * `writeActivated` when it has drained to half.
+ *
+ * A mark in bytes stands beside that in messages, and what is reached first counts. It refuses the next message, not the
+ * one that exceeds it: so a message of any size passes, if need be alone. Without one, no message is ever weighed.
  *
  * On the connecting side a pipe outlives its connections (it is owned by the Connecter); on the accepting side it
  * is made and ended with its Session.
@@ -75,18 +83,22 @@ export class Pipe {
   public messagesIn = 0;
   public messagesOut = 0;
 
-  private readonly outbound: Ring<OutMessage> = new Ring<OutMessage>();
+  private outbound: Ring<OutMessage> = new Ring<OutMessage>();
   /** What `writeControl` could not hand over at once: it overtakes `outbound`, and counts against no limit. */
   private readonly controls: Ring<OutMessage> = new Ring<OutMessage>();
-  private readonly inbound: Ring<InMessage> = new Ring<InMessage>();
+  private inbound: Ring<InMessage> = new Ring<InMessage>();
   private sink: IPipeSink | null = null;
   /** What the next sink is sent first. */
   private hello: OutMessage | null = null;
   private events: IPipeEvents | null = null;
   private sendHwm = UNLIMITED;
-  /** What `deliver` looks at: the high-water mark, or 0 while `hold` counts. */
+  private sendBytes = 0;
+  /** What `write` looks at: the high-water mark, or 0 where there is one in bytes, which takes a closer look. */
+  private glanceOut = UNLIMITED;
   private receiveHwm = UNLIMITED;
-  private receiveLimit = UNLIMITED;
+  private receiveBytes = 0;
+  /** What `deliver` looks at: the same for what comes in. 0 also while `hold` counts. */
+  private glanceIn = UNLIMITED;
   private held = false;
   private readonly conflate: boolean;
   /** A write was refused, and `writeActivated` is owed. */
@@ -120,10 +132,7 @@ export class Pipe {
   public write(message: OutMessage): boolean {
     const sink = this.sink;
     if (sink === null || this.outbound.length !== 0 || !sink.ready) return this.enqueue(message);
-    if (sink.unsent >= this.sendHwm) {
-      sink.flush();
-      if (!sink.ready) return this.enqueue(message);
-    }
+    if (sink.unsent >= this.glanceOut && !this.hasRoomBelow(sink)) return this.enqueue(message);
     sink.send(message);
     this.messagesOut++;
     return true;
@@ -157,7 +166,7 @@ export class Pipe {
       this.active = false;
       return undefined;
     }
-    if (this.stopped && this.inbound.length <= this.receiveHwm >>> 1) this.resumeSink();
+    if (this.stopped) this.resumeAtHalf();
     return message;
   }
 
@@ -169,6 +178,16 @@ export class Pipe {
   /** How many messages are on their way out: queued here, or taken by the engine and not accepted below it. */
   public get pending(): number {
     return this.outbound.length + (this.sink === null ? 0 : this.sink.unsent);
+  }
+
+  /** The bytes of the received messages that wait to be read. */
+  public get readableBytes(): number {
+    return bytesIn(this.inbound);
+  }
+
+  /** The bytes of the messages on their way out, those with the framing that the engine has. */
+  public get pendingBytes(): number {
+    return bytesIn(this.outbound) + (this.sink?.unsentBytes ?? 0);
   }
 
   /** True while a peer is connected and its handshake is complete. */
@@ -223,23 +242,28 @@ export class Pipe {
   /** Applies new high-water marks to the running pipe, as libzmq does. */
   public setLimits(limits: Omit<PipeLimits, 'conflate'>): void {
     this.sendHwm = limits.sendHighWaterMark === 0 ? UNLIMITED : limits.sendHighWaterMark;
-    this.receiveLimit = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
-    if (!this.held) this.receiveHwm = this.receiveLimit;
-    if (this.stopped && this.inbound.length < this.receiveHwm) this.resumeSink();
+    this.receiveHwm = limits.receiveHighWaterMark === 0 ? UNLIMITED : limits.receiveHighWaterMark;
+    this.sendBytes = this.conflate ? 0 : (limits.sendHighWaterMarkBytes ?? 0);
+    this.receiveBytes = this.conflate ? 0 : (limits.receiveHighWaterMarkBytes ?? 0);
+    this.outbound = weighedOrNot(this.outbound, this.sendBytes !== 0);
+    this.inbound = weighedOrNot(this.inbound, this.receiveBytes !== 0);
+    this.glanceOut = this.sendBytes === 0 ? this.sendHwm : 0;
+    this.glance();
+    if (this.stopped && this.takesMore) this.resumeSink();
     this.wakeWriter();
   }
 
   /** The reader has had enough for now: nothing more is to come, not even into an empty queue, until `release`. */
   public hold(): void {
     this.held = true;
-    this.receiveHwm = 0;
+    this.glance();
   }
 
   /** Ends `hold`. */
   public release(): void {
     this.held = false;
-    this.receiveHwm = this.receiveLimit;
-    if (this.stopped && this.inbound.length < this.receiveHwm) this.resumeSink();
+    this.glance();
+    if (this.stopped && this.takesMore) this.resumeSink();
   }
 
   /** Throws away what waits to be sent (a subscriber's old requests, at a reconnect); answers how many. */
@@ -290,7 +314,7 @@ export class Pipe {
     if (this.conflate) this.replaced(this.inbound.clear());
     this.inbound.push(message);
     if (!this.active) this.activate();
-    if (this.inbound.length < this.receiveHwm || this.conflate) return true;
+    if (this.inbound.length < this.glanceIn || this.conflate || this.takesMore) return true;
     this.stopped = true;
     return false;
   }
@@ -329,10 +353,29 @@ export class Pipe {
   private get hasRoom(): boolean {
     if (this.conflate) return true;
     const sink = this.sink;
-    if (sink === null) return this.outbound.length < this.sendHwm;
-    if (this.outbound.length !== 0 || !sink.ready) return this.outbound.length + sink.unsent < this.sendHwm;
-    if (sink.unsent >= this.sendHwm) sink.flush();
-    return sink.ready || this.outbound.length + sink.unsent < this.sendHwm;
+    if (sink === null || this.outbound.length !== 0 || !sink.ready) return !this.full;
+    return this.hasRoomBelow(sink) || !this.full;
+  }
+
+  /** Whether the engine can take more; what it collected is handed over if that is too much. */
+  private hasRoomBelow(sink: IPipeSink): boolean {
+    if (this.full) sink.flush();
+    return sink.ready;
+  }
+
+  /** Nothing more may wait: a mark is reached, in messages or in bytes. */
+  private get full(): boolean {
+    return this.pending >= this.sendHwm || (this.sendBytes !== 0 && this.pendingBytes >= this.sendBytes);
+  }
+
+  /** More may come in: neither mark is reached, and nobody has said `hold`. */
+  private get takesMore(): boolean {
+    if (this.held || this.inbound.length >= this.receiveHwm) return false;
+    return this.receiveBytes === 0 || this.readableBytes < this.receiveBytes;
+  }
+
+  private glance(): void {
+    this.glanceIn = this.held || this.receiveBytes !== 0 ? 0 : this.receiveHwm;
   }
 
   private enqueue(message: OutMessage): boolean {
@@ -342,12 +385,12 @@ export class Pipe {
       this.outbound.push(message);
       return true;
     }
-    if (this.pending >= this.sendHwm) {
+    if (this.pending >= this.glanceOut && this.full) {
       this.refused = true;
       return false;
     }
     this.outbound.push(message);
-    if (this.pending >= this.sendHwm) this.events?.filled();
+    if (this.pending >= this.glanceOut && this.full) this.events?.filled();
     return true;
   }
 
@@ -355,6 +398,12 @@ export class Pipe {
     this.pastIn = this.bytesIn;
     this.pastOut = this.bytesOut;
     this.sink = null;
+  }
+
+  private resumeAtHalf(): void {
+    const mark = this.held ? 0 : this.receiveHwm;
+    if (this.inbound.length > mark >>> 1) return;
+    if (this.receiveBytes === 0 || this.readableBytes <= this.receiveBytes / 2) this.resumeSink();
   }
 
   private resumeSink(): void {
@@ -368,6 +417,7 @@ export class Pipe {
 
   private wakeWriter(): void {
     if (!this.refused || this.pending > this.sendHwm >>> 1) return;
+    if (this.sendBytes !== 0 && this.pendingBytes > this.sendBytes / 2) return;
     this.refused = false;
     this.events?.writeActivated(this);
   }
@@ -377,4 +427,12 @@ export class Pipe {
     this.active = true;
     this.events.readActivated(this);
   }
+}
+
+/** The queue as it is wanted, with everything that is in it. */
+function weighedOrNot<T extends OutMessage>(queue: Ring<T>, weighed: boolean): Ring<T> {
+  if (queue instanceof WeighedRing === weighed) return queue;
+  const other = weighed ? new WeighedRing<T>() : new Ring<T>();
+  for (const message of queue) other.push(message);
+  return other;
 }

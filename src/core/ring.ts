@@ -41,6 +41,11 @@ export class Ring<T> {
     return this.slots[this.head];
   }
 
+  /** From the oldest to the newest. */
+  public *[Symbol.iterator](): Generator<T, void> {
+    for (let at = this.head; at !== this.tail; at = (at + 1) & this.mask) yield this.slots[at] as T;
+  }
+
   /** Empties the ring, gives its memory back, and returns how many items were in it. */
   public clear(): number {
     const dropped = this.length;

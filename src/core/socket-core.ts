@@ -27,8 +27,7 @@ import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
 import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
-import { notTaken, SocketPipes } from './socket-pipes.js';
-import { conflates } from './socket-type.js';
+import { isPipeLimit, limitsOf, notTaken, SocketPipes } from './socket-pipes.js';
 import type { DropReason, SocketStats } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
 import { Watchers } from './watchers.js';
@@ -181,10 +180,8 @@ export class SocketCore
   public get stats(): SocketStats {
     this.dropped('unfinished', this.sends.takeUnfinished());
     const queuedIn = (this.pattern.held ?? 0) + this.pipes.readable;
-    let queuedOut = 0;
-    for (const pipe of this.ledger.pipes) queuedOut += pipe.pending;
-    const { losses: dropped, traffic, pipeStats: pipes } = this.ledger;
-    return { dropped, peers: this.peers, queuedIn, queuedOut, ...traffic, pipes };
+    const { losses: dropped, traffic, queues, pipeStats: pipes } = this.ledger;
+    return { dropped, peers: this.peers, ...queues, queuedIn, ...traffic, pipes };
   }
 
   /** The socket as it is now, for people. Holds no secrets. */
@@ -263,9 +260,7 @@ export class SocketCore
   }
 
   public changed(property: keyof SocketOptionValues): void {
-    if (property === 'sendHighWaterMark' || property === 'receiveHighWaterMark') {
-      this.pipes.setLimits(this.options);
-    }
+    if (isPipeLimit(property)) this.pipes.setLimits(this.options);
     // With another rule, what waits may have a way (ZMQ_REQ_RELAXED, ZMQ_ROUTER_MANDATORY, ZMQ_XPUB_NODROP).
     this.sends.pump();
     this.watchers.touched();
@@ -290,9 +285,7 @@ export class SocketCore
   // --- ISocketOfPeers ----------------------------------------------------------------------------------------
 
   public createPipe(endpoint: string): Pipe {
-    const { sendHighWaterMark, receiveHighWaterMark, conflate } = this.options;
-    const onlyNewest = conflate && conflates(this.socketType);
-    const pipe = new Pipe(endpoint, { sendHighWaterMark, receiveHighWaterMark, conflate: onlyNewest });
+    const pipe = new Pipe(endpoint, limitsOf(this.options, this.socketType));
     this.ledger.opened(pipe);
     return pipe;
   }

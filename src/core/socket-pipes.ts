@@ -1,5 +1,32 @@
 import { ZmqError } from './errors.js';
+import type { SocketOptionValues } from './options/values.js';
 import type { Pipe, PipeLimits } from './pipe.js';
+import { conflates, type SocketTypeName } from './socket-type.js';
+
+/** The options that running pipes follow. */
+const LIMITS: readonly (keyof PipeLimits & keyof SocketOptionValues)[] = [
+  'sendHighWaterMark',
+  'receiveHighWaterMark',
+  'sendHighWaterMarkBytes',
+  'receiveHighWaterMarkBytes',
+];
+
+/** Whether running pipes follow that option at once. */
+export function isPipeLimit(property: keyof SocketOptionValues): boolean {
+  return (LIMITS as readonly string[]).includes(property);
+}
+
+/** The limits of a new pipe of a socket with these options. */
+export function limitsOf(options: Readonly<SocketOptionValues>, socketType: SocketTypeName): PipeLimits {
+  const { sendHighWaterMark, receiveHighWaterMark, sendHighWaterMarkBytes, receiveHighWaterMarkBytes } = options;
+  return {
+    sendHighWaterMark,
+    receiveHighWaterMark,
+    sendHighWaterMarkBytes,
+    receiveHighWaterMarkBytes,
+    conflate: options.conflate && conflates(socketType),
+  };
+}
 
 /** The pipes of a socket: those that its pattern works with, and those of lost peers that it still reads. */
 export class SocketPipes {

@@ -56,12 +56,19 @@ export interface TrafficStats {
   readonly bytesOut: number;
 }
 
-/** What waits now, in messages. */
+/** What waits now. */
 export interface QueueStats {
   /** They came, and are not received yet (up to ZMQ_RCVHWM per peer). */
   readonly queuedIn: number;
   /** They were sent, and the operating system has not taken them yet (up to ZMQ_SNDHWM per peer). */
   readonly queuedOut: number;
+  /** The bytes of those that wait to be received (up to RECEIVE_HIGH_WATER_MARK_BYTES and one message, per peer). */
+  readonly queuedBytesIn: number;
+  /**
+   * The bytes of those that wait to be sent (up to SEND_HIGH_WATER_MARK_BYTES and one message, per peer); with their
+   * framing, as far as they are encoded.
+   */
+  readonly queuedBytesOut: number;
 }
 
 /** One pipe: the queues to one peer. On the connecting side it outlives connections, and counts all of them. */

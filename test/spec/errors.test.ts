@@ -47,7 +47,16 @@ describe('calls after the end', () => {
     thrown(() => sub.unsubscribe('x'), 'SocketClosed', 'ENOTSOCK');
     for await (const message of dealer) throw new Error(`received ${message.join()} after close`);
     expect([dealer.readable, dealer.writable, dealer.closed]).toEqual([false, false, true]);
-    const nothing = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, queuedIn: 0, queuedOut: 0 };
+    const nothing = {
+      messagesIn: 0,
+      messagesOut: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      queuedIn: 0,
+      queuedOut: 0,
+      queuedBytesIn: 0,
+      queuedBytesOut: 0,
+    };
     expect(dealer.stats()).toEqual({ ...nothing, dropped: {}, peers: 0, pipes: [] });
   });
 });

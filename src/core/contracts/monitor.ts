@@ -89,6 +89,9 @@ export interface SocketEventFacts {
   readonly queuedOut?: number;
   /** How many messages of the peer wait to be received (`pipe:stats`). */
   readonly queuedIn?: number;
+  /** The bytes of those messages (`pipe:stats`). */
+  readonly queuedBytesOut?: number;
+  readonly queuedBytesIn?: number;
 }
 
 /** The facts that are always there, by event. */
@@ -101,7 +104,7 @@ interface CertainFacts {
   'handshake:error:protocol': 'error';
   'handshake:error:auth': 'error';
   handshake: 'peer';
-  'pipe:stats': 'queuedOut' | 'queuedIn';
+  'pipe:stats': 'queuedOut' | 'queuedIn' | 'queuedBytesOut' | 'queuedBytesIn';
   dropped: 'reason' | 'messages';
 }
 

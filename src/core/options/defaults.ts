@@ -15,6 +15,8 @@ export function defaultValues(type: SocketTypeName): SocketOptionValues {
     linger: of('linger'),
     sendHighWaterMark: of('sendHighWaterMark'),
     receiveHighWaterMark: of('receiveHighWaterMark'),
+    sendHighWaterMarkBytes: of('sendHighWaterMarkBytes'),
+    receiveHighWaterMarkBytes: of('receiveHighWaterMarkBytes'),
     sendTimeout: of('sendTimeout'),
     receiveTimeout: of('receiveTimeout'),
     maxMessageSize: of('maxMessageSize'),

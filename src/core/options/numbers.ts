@@ -156,6 +156,10 @@ export const SocketOption = {
   MAX_COMMAND_SIZE: 1302,
   MAX_SUBSCRIPTIONS: 1303,
 
+  // High-water marks in bytes, which neither of them has
+  SEND_HIGH_WATER_MARK_BYTES: 1304,
+  RECEIVE_HIGH_WATER_MARK_BYTES: 1305,
+
   // Keys of a CURVE server while it changes them, which neither of them has
   CURVE_PREVIOUS_SECRETKEYS: 1310,
 } as const;

@@ -39,6 +39,19 @@ export interface SocketOptionValues {
    */
   receiveHighWaterMark: number;
   /**
+   * SEND_HIGH_WATER_MARK_BYTES (rzmq): how many bytes may wait for one peer, beside `sendHighWaterMark`; what is reached first
+   * counts, and has the same effect. While less waits, a message of any size is taken, so that at most this and one message
+   * waits. Bytes of frames; 0, the default, means no limit. At least 0. Takes effect: at once, for existing connections too.
+   */
+  sendHighWaterMarkBytes: number;
+  /**
+   * RECEIVE_HIGH_WATER_MARK_BYTES (rzmq): how many received bytes of one peer may wait to be read, beside
+   * `receiveHighWaterMark`; what is reached first counts: the peer is held back, until half is read. At most this and one
+   * message waits. Bytes of frames; 0, the default, means no limit. At least 0. Takes effect: at once, for existing
+   * connections too.
+   */
+  receiveHighWaterMarkBytes: number;
+  /**
    * ZMQ_SNDTIMEO: how long `send` waits. Milliseconds; -1 without end, 0 fails at once. Default -1. At least -1.
    * Takes effect: at once.
    */

@@ -73,6 +73,10 @@ export class DirectEngine implements IEngine, IDirectEnd {
     return 0;
   }
 
+  public get unsentBytes(): number {
+    return 0;
+  }
+
   public send(message: OutMessage): void {
     // Its bytes cost nothing of the turn: they stay where they are.
     this.open = (this.peer as IDirectEnd).onMessage(this.receivedForm(message));

@@ -33,8 +33,8 @@ export class RawEngine implements IEngine, IConnectionSink, IFlushable {
   private chunks: Uint8Array[] = [];
   private bytes = 0;
   private messages = 0;
-  /** Bytes are below us and not accepted yet. */
-  private congested = false;
+  /** The bytes that are below us and not accepted yet. */
+  private stuck = 0;
   private flushWanted = false;
   /** The reader above has no room. */
   private stopped = false;
@@ -85,11 +85,15 @@ export class RawEngine implements IEngine, IConnectionSink, IFlushable {
   // --- IPipeSink ---------------------------------------------------------------------------------------------
 
   public get ready(): boolean {
-    return !this.congested && !this.closing;
+    return this.stuck === 0 && !this.closing;
   }
 
   public get unsent(): number {
     return this.messages;
+  }
+
+  public get unsentBytes(): number {
+    return this.bytes + this.stuck;
   }
 
   public send(message: OutMessage): void {
@@ -109,13 +113,13 @@ export class RawEngine implements IEngine, IConnectionSink, IFlushable {
   }
 
   public flush(): void {
-    if (this.congested || this.closing || this.chunks.length === 0) return;
-    const { chunks } = this;
-    this.services.budget.spend(this.bytes);
+    if (this.stuck > 0 || this.closing || this.chunks.length === 0) return;
+    const { chunks, bytes } = this;
+    this.services.budget.spend(bytes);
     this.chunks = [];
     this.bytes = 0;
-    this.congested = !this.connection.write(chunks);
-    if (!this.congested) this.messages = 0;
+    if (this.connection.write(chunks)) this.messages = 0;
+    else this.stuck = bytes;
   }
 
   public flushDue(): void {
@@ -160,7 +164,7 @@ export class RawEngine implements IEngine, IConnectionSink, IFlushable {
   }
 
   public onDrained(): void {
-    this.congested = false;
+    this.stuck = 0;
     this.messages = 0;
     try {
       this.pipe?.drain();

@@ -52,8 +52,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private now = 0;
   /** Messages encoded and not accepted below. */
   private messages = 0;
-  /** Bytes are below us and not accepted yet: nothing may be encoded. */
-  private congested = false;
+  /** So many bytes are below us and not accepted yet: nothing may be encoded. */
+  private stuck = 0;
   private flushWanted = false;
   /** The reader above has no room: decoding rests. */
   private stopped = false;
@@ -109,7 +109,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
       this.end(this.problem('Timeout', 'nothing was heard within the heartbeat time-out', { errno: 'ETIMEDOUT' }));
       return;
     }
-    if (due === 'ping' && !this.congested) {
+    if (due === 'ping' && this.stuck === 0) {
       this.heartbeat.sent(now);
       this.command(encodePing(Math.min(PING_TTL_LIMIT, Math.floor(this.config.heartbeat.timeToLive / 100))));
     }
@@ -163,12 +163,17 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** True while messages can be encoded. */
   public get ready(): boolean {
-    return this.state === 'traffic' && !this.congested;
+    return this.state === 'traffic' && this.stuck === 0;
   }
 
   /** Messages that were encoded and are not accepted below. */
   public get unsent(): number {
     return this.messages;
+  }
+
+  /** The bytes that were encoded and are not accepted below. */
+  public get unsentBytes(): number {
+    return this.encoder.bytes + this.stuck;
   }
 
   /** Encodes one message. Only while `ready`. */
@@ -189,9 +194,10 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** Writes what was encoded. */
   public flush(): void {
-    if (this.congested || this.state === 'closed' || this.encoder.bytes === 0) return;
-    this.congested = !this.sink.write(this.encoder.take());
-    if (this.congested) return;
+    const { bytes } = this.encoder;
+    if (this.stuck > 0 || this.state === 'closed' || bytes === 0) return;
+    this.stuck = this.sink.write(this.encoder.take()) ? 0 : bytes;
+    if (this.stuck > 0) return;
     this.encoder.reuse();
     this.messages = 0;
   }
@@ -199,7 +205,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** What `write` could not get rid of at once has been accepted below. */
   public written(): void {
     if (this.state === 'closed') return;
-    this.congested = false;
+    this.stuck = 0;
     this.messages = 0;
     this.encoder.reuse();
     if (this.owedPong !== null) {
@@ -301,7 +307,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   public fail(error: ZmqError): void {
     const { code, errno, fatal, detail } = error;
     // An ERROR command, which the peer should read before the connection is gone.
-    const speaking = this.state === 'handshake' && this.encoder.bytes > 0 && !this.congested;
+    const speaking = this.state === 'handshake' && this.encoder.bytes > 0 && this.stuck === 0;
     if (speaking) this.flush();
     this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, detail, cause: error }), speaking);
   }
@@ -444,9 +450,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private onPing(buffer: Buffer, at: number, size: number): void {
     this.heartbeat.pinged(this.now, buffer.readUInt16BE(at) * 100);
     this.pingEnd = this.decoder.position;
-    const context = buffer.subarray(at + 2, at + 2 + Math.min(size - 2, PING_CONTEXT_LIMIT));
-    const pong = encodeCommand(CommandName.PONG, context);
-    if (this.congested) this.owedPong = pong;
+    const pong = encodeCommand(CommandName.PONG, buffer.subarray(at + 2, at + Math.min(size, 2 + PING_CONTEXT_LIMIT)));
+    if (this.stuck > 0) this.owedPong = pong;
     else this.command(pong);
     this.sink.deadlineChanged();
   }

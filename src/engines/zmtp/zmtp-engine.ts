@@ -101,6 +101,10 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     return this.machine.unsent;
   }
 
+  public get unsentBytes(): number {
+    return this.machine.unsentBytes;
+  }
+
   public send(message: OutMessage): void {
     this.machine.send(message);
   }

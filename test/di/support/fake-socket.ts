@@ -139,7 +139,16 @@ export class FakeSocket implements ISocket {
   }
 
   public stats(): ReturnType<ISocket['stats']> {
-    const nothing = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, queuedIn: 0, queuedOut: 0 };
+    const nothing = {
+      messagesIn: 0,
+      messagesOut: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      queuedIn: 0,
+      queuedOut: 0,
+      queuedBytesIn: 0,
+      queuedBytesOut: 0,
+    };
     return { ...nothing, dropped: {}, peers: 0, pipes: [] };
   }
 

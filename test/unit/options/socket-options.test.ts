@@ -81,7 +81,8 @@ describe('a refused option', () => {
       ZAP_DOMAIN ZAP_ENFORCE_DOMAIN
       ROUTER_NOTIFY XPUB_MANUAL_LAST_VALUE HELLO_MSG DISCONNECT_MSG HICCUP_MSG
       ROUTER_RAW STREAM_NOTIFY
-      ALLOW_ZMTP2 MAX_HANDSHAKES MAX_HANDSHAKE_SIZE MAX_COMMAND_SIZE MAX_SUBSCRIPTIONS`.split(/\s+/);
+      ALLOW_ZMTP2 MAX_HANDSHAKES MAX_HANDSHAKE_SIZE MAX_COMMAND_SIZE MAX_SUBSCRIPTIONS
+      SEND_HIGH_WATER_MARK_BYTES RECEIVE_HIGH_WATER_MARK_BYTES`.split(/\s+/);
     const names = OPTIONS.filter(({ support }) => support.honoured).map(({ name }) => name);
     expect(names.sort()).toEqual(honoured.sort());
   });

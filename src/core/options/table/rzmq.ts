@@ -1,5 +1,5 @@
 import type { OptionDefinition, OptionRule } from '../definition.js';
-import { atLeast, PUBLISHERS, refused, setting, ZERO_OR_ONE } from './rows.js';
+import { atLeast, between, PUBLISHERS, refused, setting, ZERO_OR_ONE } from './rows.js';
 
 const NO_URING = 'This version has no io_uring engine: connections are driven by node:net.';
 const NO_NOISE = 'NOISE_XX, which no libzmq peer understands, is not part of this package: use CURVE.';
@@ -9,6 +9,9 @@ const noKey = (): Buffer => Buffer.alloc(32);
 
 /** A count or a size, or -1 for none. */
 const LIMIT: OptionRule = { form: 'range', min: -1, max: 0x7fffffff, except: [0] };
+
+/** An amount of bytes, or 0 for no limit. */
+const BYTES: OptionRule = between(0, Number.MAX_SAFE_INTEGER);
 
 /** The options that the Rust rzmq added to libzmq's, with its numbers, and from 1300 up those of this package alone. */
 export const RZMQ: readonly OptionDefinition[] = [
@@ -198,5 +201,27 @@ export const RZMQ: readonly OptionDefinition[] = [
     types: PUBLISHERS,
     effect: 'at once',
     doc: 'How many different topics, of 256 bytes on average, one peer may subscribe to; beyond it its connection is closed; -1: no limit.',
+  }),
+  setting({
+    id: 1304,
+    name: 'SEND_HIGH_WATER_MARK_BYTES',
+    property: 'sendHighWaterMarkBytes',
+    kind: 'int64',
+    unit: 'bytes',
+    default: 0,
+    rule: BYTES,
+    effect: 'at once',
+    doc: 'How many bytes may wait for one peer, beside SNDHWM: what is reached first counts; 0 means no limit.',
+  }),
+  setting({
+    id: 1305,
+    name: 'RECEIVE_HIGH_WATER_MARK_BYTES',
+    property: 'receiveHighWaterMarkBytes',
+    kind: 'int64',
+    unit: 'bytes',
+    default: 0,
+    rule: BYTES,
+    effect: 'at once',
+    doc: 'How many received bytes of one peer may wait to be read, beside RCVHWM: what is reached first counts; 0 means no limit.',
   }),
 ];
