@@ -3,6 +3,7 @@ import type { Route } from './contracts/engine.js';
 import type { EndpointInspection } from './contracts/inspection.js';
 import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
 import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
+import { HandshakePlaces } from './handshake-places.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
 import type { ActorServices, ISocketOfPeers, SessionSpec } from './services.js';
@@ -22,8 +23,8 @@ export interface ListenerCommand {
  * Stop frees the address at once; the sessions may still send what is queued.
  */
 export class Listener extends Actor<ListenerCommand> implements IListenerEvents {
-  /** The sessions of byte streams that are in their handshake, the oldest first. */
-  private readonly handshaking: Set<Session> = new Set();
+  /** The sessions of byte streams that are in their handshake. */
+  private readonly handshaking: HandshakePlaces<Session>;
   private bound: IListener | undefined;
   private unbinding = false;
   private free = false;
@@ -38,6 +39,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     private readonly services: ActorServices,
   ) {
     super(owner, services.scheduler);
+    this.handshaking = new HandshakePlaces(options.maxHandshakes, services.clock);
   }
 
   /** Binds. Rejects when that is not possible; the listener has ended then. */
@@ -127,7 +129,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   }
 
   protected override onChildEnded(child: AnyActor): void {
-    this.handshaking.delete(child as unknown as Session);
+    this.handshaking.leave(child as unknown as Session);
   }
 
   protected override onDiscarded({ connection }: ListenerCommand): void {
@@ -139,25 +141,16 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     if (this.bound !== undefined) this.unbind();
   }
 
-  /**
-   * Strangers that connect and say nothing must not use up the memory, nor keep others out: the one that has been in its
-   * handshake for the longest goes first (MAX_HANDSHAKES). One that means well connects again.
-   */
+  /** Who has to go connects again, if it means well. */
   private makeRoomFor(session: Session): void {
-    const { maxHandshakes } = this.options;
-    const [oldest] = this.handshaking;
-    if (oldest !== undefined && maxHandshakes >= 0 && this.handshaking.size >= maxHandshakes) {
-      this.handshaking.delete(oldest);
-      oldest.refuse(this.tooManyHandshakes(maxHandshakes));
-    }
-    this.handshaking.add(session);
+    for (const oldest of this.handshaking.enter(session)) oldest.refuse(this.tooManyHandshakes());
   }
 
   /** An engine or a mechanism that cannot be made costs this connection, and not the listener. */
   private sessionOf(connection: IConnection | IDirectConnection): Session | undefined {
     try {
       const session: Session = this.createSession(this, {
-        whenJoined: () => this.handshaking.delete(session),
+        whenJoined: () => this.handshaking.leave(session),
         socket: this.socket,
         connection,
         engine: this.route.engine,
@@ -184,7 +177,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     );
   }
 
-  private tooManyHandshakes(limit: number): ZmqError {
+  private tooManyHandshakes(): ZmqError {
+    const limit = this.options.maxHandshakes;
     return new ZmqError(
       'ResourceLimitReached',
       `A connection to ${this.endpoint} was closed in its handshake: newer ones came, and ${limit} may be in it at a ` +

@@ -251,11 +251,13 @@ describe.each(STREAMS)('what options do to strangers over $name', (transport) =>
   const peers = new RawPeers();
   afterEach(() => peers.close());
 
-  test('MAX_HANDSHAKES SHALL close the oldest connection in its handshake when there are more', async () => {
+  test('MAX_HANDSHAKES SHALL close the oldest connection in its handshake when there are four times as many', async () => {
     const pull = ground.socket('PULL', { maxHandshakes: 2 });
     const endpoint = await pull.bind(transport.endpoint());
-    const silent = [await peers.connect(endpoint), await peers.connect(endpoint)];
-    await ground.log(pull).nth('accept', 2);
+    const silent = [];
+    for (let i = 0; i < 8; i++) silent.push(await peers.connect(endpoint));
+    await ground.log(pull).nth('accept', 8);
+    expect(ground.log(pull).of('handshake:error:other')).toEqual([]);
     const push = ground.socket('PUSH');
     await push.connect(endpoint);
     await push.send('let in');

@@ -327,7 +327,8 @@ export interface SocketOptionValues {
   allowZmtp2: boolean;
   /**
    * MAX_HANDSHAKES (rzmq): how many accepted connections of one bind may be in their handshake at a time. When there
-   * are more, the one that has been in it for the longest is closed; a peer that means well connects again.
+   * are more, the one that has been in it for the longest is closed, if that is 5 s or longer; when there are four times
+   * as many, however long. A peer that means well connects again.
    * Connections; -1 means no limit. Default 2048. Not 0. Takes effect: next bind.
    */
   maxHandshakes: number;

@@ -5,14 +5,18 @@ import { Authenticator, Context, curveKeyPair, SocketType } from 'rzmq';
 import { leftovers, report } from '../../support/child-tools.mjs';
 import { z85 } from '../../support/z85.mjs';
 
-const [count = '10000'] = process.argv.slice(2);
+const [count = '10000', maxHandshakes = '512'] = process.argv.slice(2);
 const server = curveKeyPair();
 const client = curveKeyPair();
 const context = new Context({
   defaults: { linger: 0, reconnectInterval: 10 },
   authenticator: new Authenticator({ curve: [client.publicKey] }),
 });
-const rep = context.socket(SocketType.Rep, { curveServer: true, curveSecretKey: server.secretKey });
+const rep = context.socket(SocketType.Rep, {
+  curveServer: true,
+  curveSecretKey: server.secretKey,
+  maxHandshakes: Number(maxHandshakes),
+});
 const endpoint = await rep.bind('tcp://127.0.0.1:0');
 const echo = (async () => {
   for await (const message of rep) await rep.send(message);

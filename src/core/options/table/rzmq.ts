@@ -167,7 +167,7 @@ export const RZMQ: readonly OptionDefinition[] = [
     default: 2048,
     rule: LIMIT,
     effect: 'next bind',
-    doc: 'How many accepted connections of one bind may be in their handshake; beyond it the oldest is closed; -1: no limit.',
+    doc: 'How many accepted connections of one bind may be in their handshake; beyond it the oldest is closed when it has been in it for 5 s, beyond four times as many at once; -1: no limit.',
   }),
   setting({
     id: 1301,
