@@ -1,4 +1,4 @@
-import { type NetConnectOpts, Socket } from 'node:net';
+import { type NetConnectOpts, type OnReadOpts, Socket } from 'node:net';
 import type { IClock } from '../../core/contracts/clock.js';
 import type { IHandles } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
@@ -11,6 +11,8 @@ export interface DialLimits {
   readonly timeout: number;
   /** Shows what keeps the process alive meanwhile. */
   readonly handles?: IHandles | undefined;
+  /** What will read the socket. */
+  readonly onread?: OnReadOpts | undefined;
 }
 
 /**
@@ -18,13 +20,13 @@ export interface DialLimits {
  * before somebody reads. Rejects when it fails, when the time is over, or when it is aborted; then nothing is left.
  */
 export function dial(target: NetConnectOpts, endpoint: string, limits: DialLimits): Promise<Socket> {
-  const { signal, clock, timeout, handles } = limits;
+  const { signal, clock, timeout, handles, onread } = limits;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(aborted(endpoint));
       return;
     }
-    const socket = new Socket({ allowHalfOpen: false });
+    const socket = new Socket({ allowHalfOpen: false, ...(onread === undefined ? {} : { onread }) });
     const settle = (): void => {
       timer?.cancel();
       handles?.delete(socket);

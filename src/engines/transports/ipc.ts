@@ -13,7 +13,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { dial } from './dial.js';
 import { clearPath, closeAtPath, fileAt, makeTemporaryPath, removeTemporaryPath } from './ipc-file.js';
 import { isAbstract, parseIpc } from './ipc-path.js';
-import { StreamConnection, type StreamServices, streamServices } from './stream-connection.js';
+import { lentReading, StreamConnection, type StreamServices, streamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 
@@ -68,9 +68,11 @@ export class IpcTransport implements ITransport {
     handles?: IHandles,
   ): Promise<IConnection> {
     const path = parseIpc(endpoint, this.platform);
-    const socket = await dial({ path }, endpoint.endpoint, { signal, clock: this.services.clock, timeout: 0, handles });
+    const onread = lentReading(this.services);
+    const limits = { signal, clock: this.services.clock, timeout: 0, handles, onread };
+    const socket = await dial({ path }, endpoint.endpoint, limits);
     const facts = { endpoint: endpoint.endpoint, localAddress: '', remoteAddress: endpoint.address };
-    return new StreamConnection(socket, facts, this.services);
+    return new StreamConnection(socket, facts, this.services, undefined, onread);
   }
 
   private async listenAnywhere(

@@ -4,7 +4,7 @@ import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
-import { moveToReader, type ReadMode } from './stream-reading.js';
+import { canLend, type ILentReader, LentReading, moveToReader, type ReadMode } from './stream-reading.js';
 
 /**
  * How long a connection that one side has closed waits for the other. Closing for good while the peer still sends makes
@@ -53,6 +53,11 @@ export function streamServices(
   };
 }
 
+/** For a socket that will be a connection's from the beginning. */
+export function lentReading({ reading, landing }: StreamServices): LentReading | undefined {
+  return reading === 'lent' ? new LentReading(landing) : undefined;
+}
+
 /** What is known of a connection when it is made. */
 export interface StreamFacts {
   /** The endpoint that it belongs to, for errors. */
@@ -73,7 +78,7 @@ type State = 'waiting' | 'open' | 'closing' | 'ending' | 'ended';
  * It is made from a socket that is connected, paused and has never read. Every end (close, destroy, the peer's FIN or
  * reset, a failed write) leads to the socket's one 'close' event, and from there to the sink's one `onClosed`.
  */
-export class StreamConnection implements IConnection {
+export class StreamConnection implements IConnection, ILentReader {
   public readonly kind = 'stream';
   public readonly localAddress: string;
   public readonly remoteAddress: string;
@@ -81,6 +86,7 @@ export class StreamConnection implements IConnection {
   private readonly endpoint: string;
   private readonly services: StreamServices;
   private readonly released: (() => void) | undefined;
+  private readonly reading: LentReading | undefined;
   private socket: Socket;
   private state: State = 'waiting';
   private sink: IConnectionSink | null = null;
@@ -99,13 +105,23 @@ export class StreamConnection implements IConnection {
   private failure: ZmqError | undefined;
   private grace: ITimer | undefined;
 
-  /** @param released called once, when the connection no longer holds anything. */
-  public constructor(raw: Socket, facts: StreamFacts, services: StreamServices, released?: () => void) {
+  /**
+   * @param released called once, when the connection no longer holds anything.
+   * @param reading the `onread` that the socket was made with; without it, the connection moves to another socket.
+   */
+  public constructor(
+    raw: Socket,
+    facts: StreamFacts,
+    services: StreamServices,
+    released?: () => void,
+    reading?: LentReading,
+  ) {
     this.endpoint = facts.endpoint;
     this.localAddress = facts.localAddress;
     this.remoteAddress = facts.remoteAddress;
     this.services = services;
     this.released = released;
+    this.reading = reading;
     this.socket = raw;
     this.listen(raw);
   }
@@ -117,7 +133,7 @@ export class StreamConnection implements IConnection {
       return;
     }
     this.state = 'open';
-    if (this.services.reading === 'lent' && this.startLent(sink)) return;
+    if (this.services.reading === 'lent' && this.startLent()) return;
     this.socket.on('data', (bytes: Buffer) => {
       if (this.state !== 'open') return;
       if (!sink.onChunk(bytes)) this.held = true;
@@ -186,12 +202,17 @@ export class StreamConnection implements IConnection {
     socket.on('close', this.onClose);
   }
 
-  private startLent(sink: IConnectionSink): boolean {
+  private startLent(): boolean {
     const raw = this.socket;
-    const socket = moveToReader(raw, {
-      buffer: () => this.nextTarget(sink),
-      callback: (size) => this.state !== 'open' || this.onLentRead(sink, size) || this.state !== 'open',
-    });
+    if (this.reading !== undefined && canLend(raw)) {
+      this.reading.reader = this;
+      this.nextTarget(); // The landing, which Node has already.
+      raw.resume();
+      return true;
+    }
+    const reading = new LentReading(this.services.landing);
+    reading.reader = this;
+    const socket = moveToReader(raw, reading);
     if (socket === undefined) return false;
     raw.off('end', this.onEnd);
     raw.off('close', this.onClose);
@@ -200,13 +221,28 @@ export class StreamConnection implements IConnection {
     return true;
   }
 
+  public nextTarget(): Buffer {
+    const { landing, mark } = this.services;
+    if (this.state === 'closing' || (this.state === 'open' && !this.busy)) this.target = landing;
+    else if (this.state === 'open') this.target = (this.sink as IConnectionSink).readBuffer();
+    this.target ??= landing;
+    // The landing too, whichever is next: what another connection left in it must never be taken for this one's.
+    landing.set(mark);
+    if (this.target.length >= MARK_SIZE) this.target.set(mark);
+    return this.target;
+  }
+
+  public onLentRead(size: number): boolean {
+    return this.state !== 'open' || this.take(this.sink as IConnectionSink, size) || this.state !== 'open';
+  }
+
   /**
    * An exception in a process.nextTick callback, in a process that survives it, keeps Node from noticing that the target
    * has changed: the bytes go to the old one, which ends where the new one begins, and reach over at most by what this
    * read is longer than the last. The end of what was read, within the mark, is then untouched. Nothing can be read after
    * that.
    */
-  private onLentRead(sink: IConnectionSink, size: number): boolean {
+  private take(sink: IConnectionSink, size: number): boolean {
     const target = this.target as Buffer;
     const { mark } = this.services;
     const to = Math.min(size, MARK_SIZE);
@@ -246,17 +282,6 @@ export class StreamConnection implements IConnection {
     this.resting = false;
     if (this.state === 'open' && !this.held) this.socket.resume();
   };
-
-  private nextTarget(sink: IConnectionSink): Buffer {
-    if (this.state === 'closing' || (this.state === 'open' && !this.busy)) this.target = this.services.landing;
-    else if (this.state === 'open') this.target = sink.readBuffer();
-    this.target ??= this.services.landing;
-    const { landing, mark } = this.services;
-    // The landing too, whichever is next: what another connection left in it must never be taken for this one's.
-    landing.set(mark);
-    if (this.target.length >= MARK_SIZE) this.target.set(mark);
-    return this.target;
-  }
 
   /**
    * One function for every write: what counts is that nothing is left, not which write it was. Node calls it for what

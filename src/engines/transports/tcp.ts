@@ -14,7 +14,13 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from './accept-filter.js';
 import { aborted, dial } from './dial.js';
 import { type HostNames, systemHostNames } from './host-names.js';
-import { StreamConnection, type StreamFacts, type StreamServices, streamServices } from './stream-connection.js';
+import {
+  lentReading,
+  StreamConnection,
+  type StreamFacts,
+  type StreamServices,
+  streamServices,
+} from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 import { formatAddress, isLiteral, parseTcpBind, parseTcpConnect, type TcpBindAddress } from './tcp-address.js';
@@ -84,13 +90,19 @@ export class TcpTransport implements ITransport {
     // A name such as localhost may have addresses of both families, and the peer may listen on one of them only.
     for (const host of hosts) {
       if (source !== undefined && isIPv4(source.localAddress) !== isIPv4(host)) continue;
+      const onread = lentReading(this.services);
       try {
-        const socket = await dial({ host, port: target.port, ...source }, endpoint.endpoint, limits);
-        const facts = { ...factsOf(socket, endpoint.endpoint), remoteAddress: formatAddress(host, target.port) };
+        const where = { host, port: target.port, ...source };
+        const socket = await dial(where, endpoint.endpoint, { ...limits, onread });
+        const facts = {
+          endpoint: endpoint.endpoint,
+          localAddress: addressText(socket.localAddress, socket.localPort),
+          remoteAddress: formatAddress(host, target.port),
+        };
         if (facts.localAddress !== facts.remoteAddress) {
           socket.setNoDelay(true);
           if (keepsAlive(options)) socket.setKeepAlive(true, keepAliveDelay(options));
-          return new StreamConnection(socket, facts, this.services);
+          return new StreamConnection(socket, facts, this.services, undefined, onread);
         }
         socket.destroy();
         failure = metItself(endpoint);
