@@ -28,6 +28,11 @@ export const TURN_BUDGET = 262144;
 export const MESSAGE_COST = 16;
 
 /**
+ * The same while something else in the Context is read from: a turn of 800 messages of 64 B instead of 3200.
+ */
+export const MESSAGE_COST_IN_COMPANY = 256;
+
+/**
  * What a message that is lost at the high-water mark costs of the turn budget: a peer that is behind catches up only
  * when the event loop turns. With 256 losses a turn, a subscriber that stands still costs the others nothing to speak of.
  */

@@ -1,5 +1,4 @@
 import { aborted, listenToAbort } from './abort.js';
-import { MESSAGE_COST } from './budgets.js';
 import type { IClock, ITimer } from './contracts/clock.js';
 import type { IPattern } from './contracts/pattern.js';
 import { ZmqError, type ZmqErrorCode } from './errors.js';
@@ -139,7 +138,7 @@ export class SendQueue {
 
   private give(message: OutMessage): boolean {
     if (!this.pattern.send(message)) return false;
-    this.budget.spend(MESSAGE_COST);
+    this.budget.spendMessage();
     // Now it is the turn of those who wait to receive.
     if (this.alternates) this.receives.activated();
     return true;

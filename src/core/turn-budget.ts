@@ -1,4 +1,4 @@
-import { TURN_BUDGET } from './budgets.js';
+import { MESSAGE_COST, MESSAGE_COST_IN_COMPANY, TURN_BUDGET } from './budgets.js';
 import type { IScheduler } from './contracts/clock.js';
 
 /**
@@ -10,6 +10,9 @@ import type { IScheduler } from './contracts/clock.js';
 export class TurnBudget {
   private spent = 0;
   private renewing = false;
+  private messageCost = MESSAGE_COST;
+  /** Somebody else was heard since the last renewal. */
+  private company = false;
   private waiting: (() => void)[] = [];
   private readonly renew: () => void;
 
@@ -19,6 +22,8 @@ export class TurnBudget {
       this.waiting = [];
       this.renewing = false;
       this.spent = 0;
+      this.messageCost = this.company ? MESSAGE_COST_IN_COMPANY : MESSAGE_COST;
+      this.company = false;
       for (const resume of callbacks) resume();
     };
   }
@@ -27,6 +32,16 @@ export class TurnBudget {
   public spend(bytes: number): void {
     this.spent += bytes;
     if (this.spent >= TURN_BUDGET) this.askForRenewal();
+  }
+
+  /** Counts a message that was sent, beside its bytes: more of them when others are waiting for their turn. */
+  public spendMessage(): void {
+    this.spend(this.messageCost);
+  }
+
+  /** Bytes came in: somebody else is at work, and should have its turn soon. */
+  public heard(): void {
+    this.company = true;
   }
 
   /** Spends what is left: nothing more should be sent before the event loop had its turn. */

@@ -132,6 +132,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     // Read on even when nobody looks: unread bytes at a close would make the kernel reset the connection.
     if (this.closing) return true;
     this.bytesIn += size;
+    this.services.budget.heard();
     try {
       return this.machine.onRead(size, this.services.clock.now());
     } catch (error) {
@@ -142,6 +143,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   public onChunk(bytes: Uint8Array): boolean {
     if (this.closing) return true;
     this.bytesIn += bytes.length;
+    this.services.budget.heard();
     try {
       return this.machine.onBytes(bytes, this.services.clock.now());
     } catch (error) {

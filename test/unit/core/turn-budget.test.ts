@@ -54,6 +54,22 @@ describe('TurnBudget', () => {
     }
   });
 
+  it('lets fewer messages through in the turn after one in which something was heard', () => {
+    const scheduler = new ManualScheduler();
+    const budget = new TurnBudget(scheduler);
+    const messages = (): number => {
+      let count = 0;
+      for (; !budget.exhausted; count++) budget.spendMessage();
+      scheduler.turn();
+      return count;
+    };
+    expect(messages()).toBe(BUDGET / 16);
+    budget.heard();
+    expect(messages()).toBe(BUDGET / 16);
+    expect(messages()).toBe(BUDGET / 256);
+    expect(messages()).toBe(BUDGET / 16);
+  });
+
   it('asks the event loop for nothing while it is not used up', () => {
     const scheduler = new ManualScheduler();
     const budget = new TurnBudget(scheduler);
