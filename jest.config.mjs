@@ -16,6 +16,7 @@ export default {
   moduleNameMapper: {
     '^rzmq$': '<rootDir>/src/index.ts',
     '^rzmq/plugin$': '<rootDir>/src/plugin.ts',
+    '^rzmq/testing$': '<rootDir>/src/testing/index.ts',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -10,6 +10,7 @@ export default {
   moduleNameMapper: {
     '^rzmq$': '<rootDir>/dist/index.js',
     '^rzmq/plugin$': '<rootDir>/dist/plugin.js',
+    '^rzmq/testing$': '<rootDir>/dist/testing/index.js',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(?:\\.\\./)+src/(.*)\\.js$': '<rootDir>/dist/$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',

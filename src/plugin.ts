@@ -55,6 +55,8 @@ export {
 export { fromNodeError, ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
 export { Metadata } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
+export { defaultValues as defaultOptions } from './core/options/defaults.js';
+export { SocketOptions } from './core/options/socket-options.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
 export { type CipherName, cipherModule } from './di/cipher-module.js';

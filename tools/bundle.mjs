@@ -14,6 +14,7 @@ const { metafile } = await build({
   entryPoints: {
     index: join(root, 'dist', 'index.js'),
     plugin: join(root, 'dist', 'plugin.js'),
+    testing: join(root, 'dist', 'testing', 'index.js'),
     cli: join(root, 'dist', 'cli', 'main.js'),
   },
   absWorkingDir: root,

@@ -16,6 +16,8 @@ const required = require('${name}');
 assert.equal(typeof required.Context, 'function', 'Context is exported');
 const plugin = require('${name}/plugin');
 assert.ok(Object.keys(plugin).length > 0, 'plugin exports something');
+const testing = require('${name}/testing');
+assert.equal(testing.createTestContext().context instanceof required.Context, true, 'testing makes Contexts of the same class');
 assert.equal(require('${name}/package.json').version, '${version}');
 for (const hidden of ['${name}/dist/index.js', '${name}/src/index.ts', '${name}/core'])
   assert.throws(() => require(hidden), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' }, hidden);

@@ -1,0 +1,13 @@
+/** `rzmq/testing`: virtual time, a simulated network, fakes, and kits that say whether a plugin keeps the contracts. */
+export { SeededRandom } from './clock/seeded-random.js';
+export { type RunOptions, VirtualClock } from './clock/virtual-clock.js';
+export { type Clause, type ClauseResult, type Drive, verify } from './compliance/clause.js';
+export { transportCompliance } from './compliance/transport.js';
+export { type TransportSubject, transportOf, usingTransport } from './compliance/transport-ground.js';
+export { type LogLine, RecordingLogger } from './fakes/recording-logger.js';
+export type { LinkConditions } from './network/conditions.js';
+export type { SimulatedHost } from './network/host.js';
+export type { HostName, SimulatedNetwork } from './network/network.js';
+export type { Trace } from './network/trace.js';
+export { Simulation, type SimulationOptions } from './simulation.js';
+export { createTestContext, type TestContext, type TestContextOptions } from './test-context.js';
