@@ -2,8 +2,13 @@
 export { SeededRandom } from './clock/seeded-random.js';
 export { type RunOptions, VirtualClock } from './clock/virtual-clock.js';
 export { type Clause, type ClauseResult, type Drive, verify } from './compliance/clause.js';
+export { engineCompliance } from './compliance/engine.js';
+export type { EngineSubject } from './compliance/engine-ground.js';
+export { mechanismCompliance } from './compliance/mechanism.js';
+export { type MechanismSubject, usingMechanism } from './compliance/mechanism-ground.js';
+export { engineOf, mechanismOf, transportOf } from './compliance/parts.js';
 export { transportCompliance } from './compliance/transport.js';
-export { type TransportSubject, transportOf, usingTransport } from './compliance/transport-ground.js';
+export { type TransportSubject, usingTransport } from './compliance/transport-ground.js';
 export { type LogLine, RecordingLogger } from './fakes/recording-logger.js';
 export type { LinkConditions } from './network/conditions.js';
 export type { SimulatedHost } from './network/host.js';

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { Context } from '../../index.js';
 import {
   type ContextModule,
   contextModule,
   defaultOptions,
   type IConnection,
   type IDirectConnection,
-  IEngineFactory,
   type IListener,
   InprocTransportToken,
   IpcTransportToken,
@@ -77,7 +75,6 @@ export class TransportGround {
     const accepted: Bound['accepted'] = [];
     const failures: ZmqError[] = [];
     const endpoint = parse(text);
-    this.transport.check(endpoint, 'bind', this.options);
     const listener = await this.transport.listen(endpoint, this.options, {
       onConnection: (connection) => {
         this.connections.push(connection);
@@ -96,7 +93,6 @@ export class TransportGround {
   /** Makes one attempt to connect. */
   public async connect(text: string, signal?: AbortSignal): Promise<IConnection | IDirectConnection> {
     const endpoint = parse(text);
-    this.transport.check(endpoint, 'connect', this.options);
     const connection = await this.transport.connect(endpoint, this.options, signal ?? new AbortController().signal);
     this.connections.push(connection);
     return connection;
@@ -193,34 +189,3 @@ export function pattern(size: number, start = 0): Buffer {
   for (let i = 0; i < size; i++) bytes[i] = ((start + i) * 7 + ((start + i) >>> 8) * 13) & 255;
   return bytes;
 }
-
-/**
- * The transport that a Context with these modules has for a scheme, to be tried as it is wired: with the clock, the
- * scheduler and whatever else the container gives it.
- */
-export function transportOf(scheme: string, modules: readonly ContextModule[]): ITransport {
-  const found: ITransport[] = [];
-  const looking = contextModule(({ bind }) => {
-    bind(IEngineFactory)
-      .toResolvedValue(
-        (transports: ITransport[]): IEngineFactory => {
-          found.push(...transports.filter(({ schemes }) => schemes.includes(scheme)));
-          return NO_ENGINE;
-        },
-        [{ serviceIdentifier: ITransport, isMultiple: true }],
-      )
-      .inSingletonScope();
-  });
-  new Context({ modules: [...modules, looking] }).shutdown();
-  if (found[0] !== undefined) return found[0];
-  throw new ZmqError('UnsupportedTransport', `The modules bind no transport for ${scheme}://.`);
-}
-
-/** Stands in the list of engines and serves nothing: whoever makes it has seen what there is to see. */
-const NO_ENGINE: IEngineFactory = {
-  name: 'none',
-  offer: () => ({ serves: false, rank: 0, reason: 'it is no engine' }),
-  create: () => {
-    throw new ZmqError('Internal', 'This engine serves nothing.');
-  },
-};
