@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Address } from '../core/addressed-msg.js';
+import { bindNow, connectNow, disconnectNow, unbindNow } from '../core/at-once.js';
 import { deadlineOf } from '../core/close-ledger.js';
 import { Contact } from '../core/contact.js';
 import type { CloseOptions, CloseReport } from '../core/contracts/close-report.js';
@@ -89,6 +90,34 @@ export class Socket implements ISocket {
 
   public disconnect(endpoint: string): Promise<void> {
     return this.core.disconnect(endpoint);
+  }
+
+  /**
+   * `bind` for those who cannot wait: it listens when it returns, or throws. For numbers and interfaces, not for names that
+   * have to be looked up (UnsupportedFeature, ENOTSUP). Throws InvalidState from within a listener of this socket's events,
+   * as the other three do.
+   */
+  public bindSync(endpoint: string): string {
+    return bindNow(this.core, endpoint, this.socketOptions.snapshot());
+  }
+
+  /** `unbind`; the address is free when it returns. */
+  public unbindSync(endpoint: string): void {
+    unbindNow(this.core, endpoint);
+  }
+
+  /** `connect`: throws what `connect` rejects with. A `send` after it has a queue to go to. */
+  public connectSync(endpoint: string, options?: ConnectOptions): void {
+    if (options?.routingId !== undefined) this.socketOptions.setByName('connectRoutingId', options.routingId);
+    const snapshot = this.socketOptions.snapshot();
+    // It is for one connection, this one.
+    this.socketOptions.values.connectRoutingId = null;
+    connectNow(this.core, endpoint, snapshot);
+  }
+
+  /** `disconnect`: throws what `disconnect` rejects with. */
+  public disconnectSync(endpoint: string): void {
+    disconnectNow(this.core, endpoint);
   }
 
   public ready(options?: WaitOptions): Promise<void> {

@@ -55,6 +55,11 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
     this.mailbox.report(command);
   }
 
+  /** Handles what waits in the mailbox now. False: a handler is running, and nothing was done. */
+  public flush(): boolean {
+    return this.mailbox.flush();
+  }
+
   /** Asks the actor to end. A second call with an earlier deadline shortens the first. */
   public stop(deadline: number): void {
     this.mailbox.report({ type: 'stop', deadline });

@@ -51,6 +51,16 @@ export class Endpoints {
     return this.last;
   }
 
+  /** `bind`, done when it returns. Throws UnsupportedFeature where the transport cannot. */
+  public bindNow(endpoint: string, options: Readonly<SocketOptionValues>): string {
+    const route = this.router.route(endpoint, 'bind', options);
+    const listener = this.factories.listener(this.socket, this.socket, route, options);
+    this.socket.adopt(listener);
+    this.last = listener.listenNow();
+    this.listeners.add(listener);
+    return this.last;
+  }
+
   /** Answers the pipe, where there is one before the connection. */
   public connect(endpoint: string, options: Readonly<SocketOptionValues>): Pipe | undefined {
     const route = this.router.route(endpoint, 'connect', options);
@@ -72,14 +82,12 @@ export class Endpoints {
 
   /** Resolves when the address is free. What is queued for the peers there may linger until `deadline`. */
   public unbind(endpoint: string, deadline: number): Promise<void> {
-    for (const listener of this.listeners) {
-      if (listener.endpoint !== endpoint) continue;
-      this.listeners.delete(listener);
-      for (const pipe of listener.pipes()) this.socket.retirePipe(pipe);
-      listener.stop(deadline);
-      return listener.unbound();
-    }
-    throw this.unknown('unbind', endpoint, 'bind', this.listeners);
+    return this.stopListening(endpoint, deadline).unbound();
+  }
+
+  /** `unbind`; the address is free when it returns. */
+  public unbindNow(endpoint: string, deadline: number): void {
+    this.stopListening(endpoint, deadline).flush();
   }
 
   /** Ends all connections to the endpoint. What is queued for them may linger until `deadline`. */
@@ -117,6 +125,17 @@ export class Endpoints {
   public forget(child: AnyActor): void {
     this.listeners.delete(child as unknown as Listener);
     this.connecters.delete(child as unknown as Connecter);
+  }
+
+  private stopListening(endpoint: string, deadline: number): Listener {
+    for (const listener of this.listeners) {
+      if (listener.endpoint !== endpoint) continue;
+      this.listeners.delete(listener);
+      for (const pipe of listener.pipes()) this.socket.retirePipe(pipe);
+      listener.stop(deadline);
+      return listener;
+    }
+    throw this.unknown('unbind', endpoint, 'bind', this.listeners);
   }
 
   private connectersOf(endpoint: string): Connecter[] {

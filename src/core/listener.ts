@@ -1,7 +1,13 @@
 import { Actor, type AnyActor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { EndpointInspection } from './contracts/inspection.js';
-import type { IConnection, IDirectConnection, IListener, IListenerEvents } from './contracts/transport.js';
+import type {
+  IConnection,
+  IDirectConnection,
+  IListener,
+  IListenerEvents,
+  ParsedEndpoint,
+} from './contracts/transport.js';
 import { fromNodeError, isUnresolved, ZmqError } from './errors.js';
 import { HandshakePlaces } from './handshake-places.js';
 import type { SocketOptionValues } from './options/values.js';
@@ -46,20 +52,21 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   public async listen(): Promise<string> {
     const { endpoint, transport } = this.route;
     try {
-      this.bound = await transport.listen(endpoint, this.options, this);
+      return this.begin(await transport.listen(endpoint, this.options, this));
     } catch (cause) {
-      const error = fromNodeError(cause, `Cannot bind ${endpoint.endpoint}`, endpoint.endpoint);
-      // libzmq closes the socket that it could not bind, and says so first.
-      if (!isUnresolved(error)) this.socket.publish('close', endpoint.endpoint, { error });
-      this.socket.publish('bind:error', endpoint.endpoint, { error });
-      this.retire();
-      throw error;
+      throw this.failed(cause);
     }
-    // Asked to stop meanwhile: what was just bound is let go again.
-    this.socket.handles.add(this.bound);
-    if (this.stopping) this.unbind();
-    else this.socket.publish('bind', this.endpoint);
-    return this.endpoint;
+  }
+
+  /** `listen`, done when it returns. Throws UnsupportedFeature where the transport cannot. */
+  public listenNow(): string {
+    const { endpoint, transport } = this.route;
+    try {
+      if (transport.listenNow === undefined) throw notAtOnce(endpoint);
+      return this.begin(transport.listenNow(endpoint, this.options, this));
+    } catch (cause) {
+      throw this.failed(cause);
+    }
   }
 
   /** The endpoint as it really is (ZMQ_LAST_ENDPOINT). */
@@ -187,6 +194,25 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     );
   }
 
+  private begin(bound: IListener): string {
+    this.bound = bound;
+    this.socket.handles.add(bound);
+    // Asked to stop meanwhile: what was just bound is let go again.
+    if (this.stopping) this.unbind();
+    else this.socket.publish('bind', this.endpoint);
+    return this.endpoint;
+  }
+
+  private failed(cause: unknown): ZmqError {
+    const { endpoint } = this.route.endpoint;
+    const error = fromNodeError(cause, `Cannot bind ${endpoint}`, endpoint);
+    // libzmq closes the socket that it could not bind, and says so first.
+    if (!isUnresolved(error)) this.socket.publish('close', endpoint, { error });
+    this.socket.publish('bind:error', endpoint, { error });
+    this.retire();
+    return error;
+  }
+
   private unbind(): void {
     if (this.unbinding) return;
     this.unbinding = true;
@@ -210,4 +236,14 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     for (const resolve of this.whenFree.splice(0)) resolve();
     this.release();
   }
+}
+
+function notAtOnce({ scheme, endpoint }: ParsedEndpoint): ZmqError {
+  return new ZmqError(
+    'UnsupportedFeature',
+    `Cannot bind ${endpoint} at once: ${scheme} cannot. Await bind() instead.`,
+    {
+      endpoint,
+    },
+  );
 }

@@ -13,6 +13,7 @@ export class Mailbox<C> extends EventEmitter<{ command: [C] }> {
   private readonly queue: Ring<C> = new Ring<C>();
   private scheduled = false;
   private closed = false;
+  private handling = false;
   private readonly drain: () => void;
 
   public constructor(
@@ -47,6 +48,16 @@ export class Mailbox<C> extends EventEmitter<{ command: [C] }> {
     return left;
   }
 
+  /**
+   * Handles what waits, and what that brings, now instead of at the end of the turn. False: a handler is running, and
+   * nothing was done.
+   */
+  public flush(): boolean {
+    if (this.handling) return false;
+    while (this.queue.length > 0 && !this.closed) this.drainOnce();
+    return true;
+  }
+
   private push(command: C): void {
     this.queue.push(command);
     if (this.scheduled) return;
@@ -56,7 +67,9 @@ export class Mailbox<C> extends EventEmitter<{ command: [C] }> {
 
   private drainOnce(): void {
     this.scheduled = false;
+    this.handling = true;
     for (let left = this.queue.length; left > 0 && !this.closed; left--) this.emit('command', this.queue.shift() as C);
+    this.handling = false;
     if (this.queue.length > 0 && !this.scheduled) {
       this.scheduled = true;
       this.scheduler.endOfTurn(this.drain);

@@ -1,3 +1,4 @@
+import type { Endpoints } from './endpoints.js';
 import type { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 import type { SocketOptionValues } from './options/values.js';
@@ -19,6 +20,7 @@ export interface NewEndpoint {
  * What a socket is told through its mailbox.
  *
  * bind, connect, unbind, disconnect: by the user, who waits for the reply.
+ * bind now, unbind now: by the user, who has the answer before the call returns (see at-once.ts).
  * joined: by the socket itself, behind `attach`: whoever connected is answered when the pattern has the pipe.
  * attach: by a Connecter that was made, or a Session whose peer is known: the pattern is to use this pipe.
  * connected, disconnected: by a Session whose pipe has a peer now, or has lost it and stays.
@@ -29,5 +31,11 @@ export type SocketCommand =
   | ({ readonly type: 'connect'; readonly reply: Reply<Pipe | undefined> } & NewEndpoint)
   | { readonly type: 'joined'; readonly pipe: Pipe | undefined; readonly reply: Reply<Pipe | undefined> }
   | { readonly type: 'unbind' | 'disconnect'; readonly endpoint: string; readonly reply: Reply<void> }
+  | {
+      readonly type: 'bind now' | 'unbind now';
+      readonly endpoint: string;
+      readonly run: (endpoints: Endpoints, lingerDeadline: number) => string;
+      readonly reply: Reply<string>;
+    }
   | { readonly type: 'attach' | 'disconnected' | 'detach'; readonly pipe: Pipe }
   | { readonly type: 'connected'; readonly pipe: Pipe; readonly peer: Metadata };

@@ -325,13 +325,11 @@ export class SocketCore
   // --- Actor -------------------------------------------------------------------------------------------------
 
   protected onCommand(command: SocketCommand): void {
+    if ('endpoint' in command) {
+      this.onUserCommand(command);
+      return;
+    }
     switch (command.type) {
-      case 'bind':
-      case 'connect':
-      case 'unbind':
-      case 'disconnect':
-        this.onUserCommand(command);
-        break;
       case 'joined':
         command.reply.resolve(command.pipe);
         break;
@@ -432,6 +430,10 @@ export class SocketCore
         case 'disconnect':
           this.endpoints.disconnect(command.endpoint, this.lingerDeadline());
           command.reply.resolve();
+          break;
+        case 'bind now':
+        case 'unbind now':
+          command.reply.resolve(command.run(this.endpoints, this.lingerDeadline()));
           break;
         default:
           command satisfies never;

@@ -121,6 +121,8 @@ export interface ITransport {
   check(endpoint: ParsedEndpoint, role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): void;
   /** Binds. Rejects with the error of bind(): AddrInUse, AddrNotAvailable, EndpointResolutionFailed, … */
   listen(endpoint: ParsedEndpoint, options: Readonly<SocketOptionValues>, events: IListenerEvents): Promise<IListener>;
+  /** `listen`, done when it returns; throws what `listen` rejects with. Only where that is possible without waiting. */
+  listenNow?(endpoint: ParsedEndpoint, options: Readonly<SocketOptionValues>, events: IListenerEvents): IListener;
   /**
    * Makes one attempt to connect, resolving names anew. Rejects when it fails; whoever called tries again.
    * `signal` gives the attempt up: what was half made is closed, and the promise rejects (Aborted). Once the promise

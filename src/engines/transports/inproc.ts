@@ -44,8 +44,12 @@ export class InprocTransport implements ITransport {
     // Every name is right.
   }
 
-  public listen({ address, endpoint }: ParsedEndpoint, _options: Options, events: IListenerEvents): Promise<IListener> {
-    if (this.bound.has(address)) return Promise.reject(inUse(endpoint));
+  public listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
+    return new Promise((resolve) => resolve(this.listenNow(endpoint, options, events)));
+  }
+
+  public listenNow({ address, endpoint }: ParsedEndpoint, _options: Options, events: IListenerEvents): IListener {
+    if (this.bound.has(address)) throw inUse(endpoint);
     const bound: Bound = { events, accepts: false };
     this.bound.set(address, bound);
     this.scheduler.nextTurn(() => {
@@ -56,7 +60,7 @@ export class InprocTransport implements ITransport {
       if (this.bound.get(address) === bound) this.bound.delete(address);
       return Promise.resolve();
     };
-    return Promise.resolve({ endpoint, close });
+    return { endpoint, close };
   }
 
   public connect(

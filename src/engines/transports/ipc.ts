@@ -13,6 +13,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { dial } from './dial.js';
 import { clearPath, closeAtPath, fileAt, makeTemporaryPath, removeTemporaryPath } from './ipc-file.js';
 import { isAbstract, parseIpc } from './ipc-path.js';
+import { listenAtOnce } from './listen-at-once.js';
 import { lentReading, StreamConnection, type StreamServices, streamServices } from './stream-connection.js';
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
@@ -49,15 +50,28 @@ export class IpcTransport implements ITransport {
   }
 
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
-    const path = parseIpc(endpoint, this.platform);
-    if (endpoint.address === '*') return this.listenAnywhere(endpoint, options, events);
-    if (isAbstract(endpoint.address)) {
-      return this.accept(await open(path, endpoint.endpoint, options), endpoint.endpoint, options, events);
+    const place = this.placeOf(endpoint);
+    try {
+      const server = serverOf();
+      const { path } = place;
+      await listening(server, { path, backlog: options.backlog, exclusive: true }, place.endpoint);
+      return this.accept(server, place, options, events);
+    } catch (error) {
+      place.giveUp();
+      throw error;
     }
-    clearPath(path, endpoint.endpoint);
-    const server = await open(path, endpoint.endpoint, options);
-    const own = fileAt(path);
-    return this.accept(server, endpoint.endpoint, options, events, () => closeAtPath(server, path, own));
+  }
+
+  public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
+    const place = this.placeOf(endpoint);
+    try {
+      const server = serverOf();
+      listenAtOnce(server, { path: place.path, backlog: options.backlog }, place.endpoint);
+      return this.accept(server, place, options, events);
+    } catch (error) {
+      place.giveUp();
+      throw error;
+    }
   }
 
   public async connect(
@@ -75,41 +89,59 @@ export class IpcTransport implements ITransport {
     return new StreamConnection(socket, facts, this.services, undefined, onread);
   }
 
-  private async listenAnywhere(
-    endpoint: ParsedEndpoint,
-    options: Options,
-    events: IListenerEvents,
-  ): Promise<IListener> {
-    const path = makeTemporaryPath(process.env, endpoint.endpoint);
-    const real = { ...endpoint, address: path, endpoint: `ipc://${path}` };
-    try {
-      parseIpc(real, this.platform);
-      const server = await open(path, real.endpoint, options);
-      return this.accept(server, real.endpoint, options, events, () => {
+  /** Makes room at the path, or a new path. */
+  private placeOf(endpoint: ParsedEndpoint): Place {
+    if (endpoint.address === '*') {
+      const path = makeTemporaryPath(process.env, endpoint.endpoint);
+      const giveUp = (): void => removeTemporaryPath(path);
+      const release = (server: Server): void => {
         server.close();
-        removeTemporaryPath(path);
-      });
-    } catch (error) {
-      removeTemporaryPath(path);
-      throw error;
+        giveUp();
+      };
+      const real = { ...endpoint, address: path, endpoint: `ipc://${path}` };
+      try {
+        parseIpc(real, this.platform);
+      } catch (error) {
+        giveUp();
+        throw error;
+      }
+      return { path, endpoint: real.endpoint, listens: () => release, giveUp };
     }
+    const path = parseIpc(endpoint, this.platform);
+    const place = { path, endpoint: endpoint.endpoint, giveUp: () => undefined };
+    if (isAbstract(endpoint.address)) return { ...place, listens: () => (server) => server.close() };
+    clearPath(path, endpoint.endpoint);
+    const listens = (): Release => {
+      const own = fileAt(path);
+      return (server) => closeAtPath(server, path, own);
+    };
+    return { ...place, listens };
   }
 
-  private accept(
-    server: Server,
-    endpoint: string,
-    options: Options,
-    events: IListenerEvents,
-    release: () => void = () => server.close(),
-  ): IListener {
+  private accept(server: Server, place: Place, options: Options, events: IListenerEvents): IListener {
+    const { endpoint } = place;
     const facts = { endpoint, localAddress: endpoint.slice('ipc://'.length), remoteAddress: '' };
+    const free = place.listens();
+    const release = (): void => free(server);
     const plan = { endpoint, maxConnections: options.maxConnections, facts: () => facts, release };
     return new StreamListener(server, plan, events, this.services);
   }
 }
 
-async function open(path: string, endpoint: string, options: Options): Promise<Server> {
-  const server = createServer({ pauseOnConnect: true });
-  await listening(server, { path, backlog: options.backlog, exclusive: true }, endpoint);
-  return server;
+/** Closes a server, and what it had in the file system. */
+type Release = (server: Server) => void;
+
+/** Where an ipc endpoint listens. */
+interface Place {
+  readonly path: string;
+  /** As it really is. */
+  readonly endpoint: string;
+  /** The server listens. Answers how it ends. */
+  readonly listens: () => Release;
+  /** It could not listen. */
+  readonly giveUp: () => void;
+}
+
+function serverOf(): Server {
+  return createServer({ pauseOnConnect: true });
 }

@@ -15,8 +15,33 @@ export async function resolveBind(
   ipv6: boolean,
   names: HostNames,
 ): Promise<string> {
-  if (host === '*') return ipv6 ? '::' : '0.0.0.0';
+  if (host === '*') return anyAddress(ipv6);
   const address = resolveLocal(endpoint, host, ipv6, names) ?? (await lookUpLocal(endpoint, host, ipv6, names));
+  return ofFamily(address, ipv6);
+}
+
+/** The same without waiting: for numbers, interfaces and localhost. Throws UnsupportedFeature for other names. */
+export function resolveBindNow(
+  endpoint: ParsedEndpoint,
+  { host }: TcpBindAddress,
+  ipv6: boolean,
+  names: HostNames,
+): string {
+  if (host === '*') return anyAddress(ipv6);
+  const address = resolveLocal(endpoint, host, ipv6, names) ?? (host === 'localhost' ? '127.0.0.1' : undefined);
+  if (address !== undefined) return ofFamily(address, ipv6);
+  throw new ZmqError(
+    'UnsupportedFeature',
+    `Cannot bind ${endpoint.endpoint} at once: the name has to be looked up. Give an address, or await bind().`,
+    { endpoint: endpoint.endpoint },
+  );
+}
+
+function anyAddress(ipv6: boolean): string {
+  return ipv6 ? '::' : '0.0.0.0';
+}
+
+function ofFamily(address: string, ipv6: boolean): string {
   return ipv6 && isIPv4(address) ? `::ffff:${address}` : address;
 }
 

@@ -14,6 +14,7 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from './accept-filter.js';
 import { aborted, dial } from './dial.js';
 import { type HostNames, systemHostNames } from './host-names.js';
+import { listenAtOnce } from './listen-at-once.js';
 import {
   lentReading,
   StreamConnection,
@@ -24,7 +25,7 @@ import {
 import { listening, StreamListener } from './stream-listener.js';
 import type { ReadMode } from './stream-reading.js';
 import { formatAddress, isLiteral, parseTcpBind, parseTcpConnect, type TcpBindAddress } from './tcp-address.js';
-import { resolveBind, resolveConnect, resolveSource } from './tcp-resolve.js';
+import { resolveBind, resolveBindNow, resolveConnect, resolveSource } from './tcp-resolve.js';
 
 type Options = Readonly<SocketOptionValues>;
 
@@ -53,8 +54,19 @@ export class TcpTransport implements ITransport {
 
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
     const address = parseTcpBind(endpoint, options.ipv6);
+    return this.accept(await this.bind(endpoint, address, options), options, events);
+  }
+
+  public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
+    const address = parseTcpBind(endpoint, options.ipv6);
+    const host = resolveBindNow(endpoint, address, options.ipv6, this.names);
+    const server = serverOf(options);
+    listenAtOnce(server, { host, port: address.port, backlog: options.backlog }, endpoint.endpoint);
+    return this.accept(server, options, events);
+  }
+
+  private accept(server: Server, options: Options, events: IListenerEvents): IListener {
     const filter = new AcceptFilter(options.tcpAcceptFilter);
-    const server = await this.bind(endpoint, address, options);
     const bound = server.address() as AddressInfo;
     const real = `tcp://${formatAddress(bound.address, bound.port)}`;
     return new StreamListener(
@@ -132,17 +144,21 @@ export class TcpTransport implements ITransport {
     ipv6: boolean,
   ): Promise<Server> {
     const host = await resolveBind(endpoint, address, ipv6, this.names);
-    const server = createServer({
-      pauseOnConnect: true,
-      noDelay: true,
-      keepAlive: keepsAlive(options),
-      keepAliveInitialDelay: keepAliveDelay(options),
-    });
+    const server = serverOf(options);
     // `exclusive`: a cluster worker that binds gets a port of its own, not one that all workers share.
     const where = { host, port: address.port, backlog: options.backlog, exclusive: true };
     await listening(server, where, endpoint.endpoint);
     return server;
   }
+}
+
+function serverOf(options: Options): Server {
+  return createServer({
+    pauseOnConnect: true,
+    noDelay: true,
+    keepAlive: keepsAlive(options),
+    keepAliveInitialDelay: keepAliveDelay(options),
+  });
 }
 
 /** ZMQ_TCP_KEEPALIVE; 0 and -1 are the same here: it is off unless somebody turns it on. */

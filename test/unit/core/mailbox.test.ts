@@ -109,4 +109,19 @@ describe('Mailbox', () => {
       [3, 4],
     ]);
   });
+
+  it('can be emptied at once, with what that brings, but not from within a handler', () => {
+    const { box, heard, scheduler } = boxed();
+    const answers: boolean[] = [];
+    box.on('command', (command) => {
+      if (command > 2) return;
+      answers.push(box.flush());
+      box.post(command + 2);
+    });
+    box.post(1);
+    box.post(2);
+    expect([box.flush(), heard, answers]).toEqual([true, [1, 2, 3, 4], [false, false]]);
+    scheduler.settle();
+    expect(heard).toEqual([1, 2, 3, 4]);
+  });
 });
