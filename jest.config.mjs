@@ -17,6 +17,8 @@ export default {
     '^rzmq$': '<rootDir>/src/index.ts',
     '^rzmq/plugin$': '<rootDir>/src/plugin.ts',
     '^rzmq/testing$': '<rootDir>/src/testing/index.ts',
+    '^rzmq/compat$': '<rootDir>/src/compat/index.ts',
+    '^rzmq/compat/draft$': '<rootDir>/src/compat/draft.ts',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

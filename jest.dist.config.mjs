@@ -11,6 +11,8 @@ export default {
     '^rzmq$': '<rootDir>/dist/index.js',
     '^rzmq/plugin$': '<rootDir>/dist/plugin.js',
     '^rzmq/testing$': '<rootDir>/dist/testing/index.js',
+    '^rzmq/compat$': '<rootDir>/dist/compat/index.js',
+    '^rzmq/compat/draft$': '<rootDir>/dist/compat/draft.js',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(?:\\.\\./)+src/(.*)\\.js$': '<rootDir>/dist/$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',

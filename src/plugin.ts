@@ -56,9 +56,21 @@ export { fromNodeError, ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from
 export { Metadata } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
 export { defaultValues as defaultOptions } from './core/options/defaults.js';
+export type {
+  KeptValue,
+  OptionDefinition,
+  OptionEffect,
+  OptionKind,
+  OptionRule,
+  OptionSupport,
+  OptionValue,
+} from './core/options/definition.js';
+export { parseOptionValue } from './core/options/parse.js';
 export { SocketOptions } from './core/options/socket-options.js';
+export { defaultOf, findOptionById, findOptionByProperty, OPTIONS } from './core/options/table.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
+export { SOCKET_TYPE_NUMBER } from './core/socket-type.js';
 export { type CipherName, cipherModule } from './di/cipher-module.js';
 export { type Bindings, contextModule } from './di/module.js';
 export { InprocTransportToken, IpcTransportToken, TcpTransportToken } from './di/tokens.js';

@@ -15,6 +15,8 @@ const { metafile } = await build({
     index: join(root, 'dist', 'index.js'),
     plugin: join(root, 'dist', 'plugin.js'),
     testing: join(root, 'dist', 'testing', 'index.js'),
+    compat: join(root, 'dist', 'compat', 'index.js'),
+    'compat-draft': join(root, 'dist', 'compat', 'draft.js'),
     cli: join(root, 'dist', 'cli', 'main.js'),
   },
   absWorkingDir: root,

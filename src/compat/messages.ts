@@ -1,0 +1,47 @@
+import type { InMessage, Msg } from '../index.js';
+
+/** One frame that was received. */
+export type Message = Buffer;
+
+/** What can be sent as one frame: bytes, text as UTF-8, a number as its text, and `null` for nothing. */
+export type MessageLike = ArrayBufferView | ArrayBuffer | SharedArrayBuffer | string | number | null;
+
+/**
+ * Up to this size a frame is copied when it is sent, as zeromq.js does: programs write to a small buffer again and again.
+ * A larger one must stay as it is until it has gone out.
+ */
+const COPIED_SIZE = 128;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** The frames of a message to send; an empty array is no message at all. */
+export function toFrames(message: unknown): (string | Uint8Array)[] {
+  return Array.isArray(message) ? message.map(toFrame) : [toFrame(message)];
+}
+
+function toFrame(part: unknown): string | Uint8Array {
+  if (typeof part === 'string') return part;
+  if (part === null) return NOTHING;
+  if (ArrayBuffer.isView(part)) return bytes(part.buffer, part.byteOffset, part.byteLength);
+  if (part instanceof ArrayBuffer || part instanceof SharedArrayBuffer) return bytes(part, 0, part.byteLength);
+  // Whatever else it is goes as its text.
+  return `${part as number}`;
+}
+
+function bytes(buffer: ArrayBufferLike, offset: number, size: number): Uint8Array {
+  const view = new Uint8Array(buffer, offset, size);
+  return size > COPIED_SIZE ? view : Uint8Array.prototype.slice.call(view);
+}
+
+/** The frames of a received message. */
+export function toBuffers(message: InMessage): Buffer[] {
+  return message.map(toBuffer);
+}
+
+/** Programs read the `buffer` of what they receive, too: it has to be this frame, and nothing else. */
+export function toBuffer({ data }: Msg): Buffer {
+  if (data.byteLength === data.buffer.byteLength) return data;
+  const own = Buffer.allocUnsafeSlow(data.length);
+  data.copy(own);
+  return own;
+}

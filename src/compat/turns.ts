@@ -1,0 +1,61 @@
+import { ZmqError } from '../index.js';
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The turns of a socket that sends and receives alternately (REQ, REP). With zeromq.js a call that is out of turn waits for
+ * its turn, and is EFSM when its time is over; with us it is EFSM at once. Here it waits.
+ */
+export class Turns {
+  private readonly waiting: Set<Waiting> = new Set();
+
+  /** A message was sent or received: it may be somebody else's turn. */
+  public passed(): void {
+    if (this.waiting.size === 0) return;
+    for (const each of this.waiting) this.leave(each).resolve();
+  }
+
+  /** The socket was closed. */
+  public close(error: unknown): void {
+    for (const each of this.waiting) this.leave(each).reject(error);
+  }
+
+  /** Does `attempt`, again and again while it is out of turn, for at most `timeout` ms; -1: without end. */
+  public async take<T>(attempt: () => Promise<T>, timeout: number): Promise<T> {
+    const deadline = timeout < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeout;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isOutOfTurn(error)) throw error;
+        await this.next(deadline - performance.now(), error);
+      }
+    }
+  }
+
+  private next(timeout: number, error: unknown): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer =
+        timeout === Number.POSITIVE_INFINITY
+          ? undefined
+          : setTimeout(() => this.leave(waiting).reject(error), Math.max(timeout, 0));
+      const waiting: Waiting = { resolve, reject, timer };
+      this.waiting.add(waiting);
+    });
+  }
+
+  private leave(waiting: Waiting): Waiting {
+    this.waiting.delete(waiting);
+    clearTimeout(waiting.timer);
+    return waiting;
+  }
+}
+
+/** True for an error that means that it is not the turn of this operation. */
+export function isOutOfTurn(error: unknown): boolean {
+  return error instanceof ZmqError && error.code === 'InvalidState';
+}
