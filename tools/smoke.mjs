@@ -18,6 +18,9 @@ const plugin = require('${name}/plugin');
 assert.ok(Object.keys(plugin).length > 0, 'plugin exports something');
 const testing = require('${name}/testing');
 assert.equal(testing.createTestContext().context instanceof required.Context, true, 'testing makes Contexts of the same class');
+const compat = require('${name}/compat');
+assert.equal(new compat.Dealer().type, 5, 'compat makes sockets');
+assert.ok(new (require('${name}/compat/draft').Client)() instanceof compat.Socket, 'the drafts are sockets of compat');
 assert.equal(require('${name}/package.json').version, '${version}');
 for (const hidden of ['${name}/dist/index.js', '${name}/src/index.ts', '${name}/core'])
   assert.throws(() => require(hidden), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' }, hidden);
