@@ -20,7 +20,7 @@ export interface Ended {
 export class Program {
   private output = '';
   private errors = '';
-  private readonly closed: Promise<unknown[]>;
+  private readonly closed: Promise<number | null>;
   private readonly child: ChildProcess;
 
   constructor(file: string, on: Package, ...args: string[]) {
@@ -38,9 +38,11 @@ export class Program {
     });
     // Not 'close', which does not come any more once the channel was disconnected.
     const ends = [this.child.stdout!, this.child.stderr!].map((stream) => once(stream, 'end'));
-    this.closed = Promise.all([once(this.child, 'exit'), ...ends])
-      .then(([exit]) => exit!)
-      .finally(() => running.delete(this.child));
+    const exit = once(this.child, 'exit').then(([status]) => status as number | null);
+    this.closed = Promise.all([exit, ...ends]).then(([status]) => {
+      running.delete(this.child);
+      return status;
+    });
     // The channel is only there to tell a program to stop: it must not keep it alive.
     this.child.channel?.unref();
   }
@@ -52,7 +54,7 @@ export class Program {
 
   /** When it has ended by itself. */
   async ended(): Promise<Ended> {
-    const [status] = (await this.closed) as [number | null];
+    const status = await this.closed;
     return { status, output: this.output, errors: this.errors };
   }
 
