@@ -22,6 +22,7 @@ module.exports = {
     only('layer-api', '^src/api/', ['core/', 'di/', 'api/']),
     only('entry-index', '^src/index\\.ts$', ['core/', 'api/']),
     only('entry-plugin', '^src/plugin\\.ts$', ['core/', 'di/']),
+    only('plugins', '^src/plugins/([^/]+)/', ['plugins/(shared|$1)/', 'index\\.ts$', 'plugin\\.ts$']),
     only('products', '^src/(testing|compat|cli)/', ['$1/', 'index\\.ts$', 'plugin\\.ts$']),
     {
       name: 'no-circular',
@@ -51,14 +52,27 @@ module.exports = {
     {
       name: 'builtins-elsewhere',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(core|engines|di|api|testing|compat|cli)/' },
+      from: { path: '^src/', pathNot: '^src/(core|engines|di|api|testing|compat|cli|plugins)/' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'only-production-dependencies',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/plugins/ws/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'ws-only-by-its-plugin',
+      comment: 'An optional peer dependency: whoever does not use rzmq/ws has it not, and no other plugin may need it.',
+      severity: 'error',
+      from: { path: '^src/plugins/ws/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '(^|/)node_modules/(@types/)?ws/' },
+    },
+    {
+      name: 'nobody-needs-a-plugin',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/plugins/' },
+      to: { path: '^src/plugins/' },
     },
     {
       name: 'stays-in-src',

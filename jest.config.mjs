@@ -19,6 +19,7 @@ export default {
     '^rzmq/testing$': '<rootDir>/src/testing/index.ts',
     '^rzmq/compat$': '<rootDir>/src/compat/index.ts',
     '^rzmq/compat/draft$': '<rootDir>/src/compat/draft.ts',
+    '^rzmq/(ws|tls)$': '<rootDir>/src/plugins/$1/index.ts',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -13,6 +13,7 @@ export default {
     '^rzmq/testing$': '<rootDir>/dist/testing/index.js',
     '^rzmq/compat$': '<rootDir>/dist/compat/index.js',
     '^rzmq/compat/draft$': '<rootDir>/dist/compat/draft.js',
+    '^rzmq/(ws|tls)$': '<rootDir>/dist/plugins/$1/index.js',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',
     '^(?:\\.\\./)+src/(.*)\\.js$': '<rootDir>/dist/$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -32,6 +32,7 @@ export {
   type IMechanism,
   IMechanismFactory,
   type IMechanismSink,
+  IMechanisms,
   type ITrafficCipher,
   type MechanismConfig,
   type Properties,
@@ -42,6 +43,7 @@ export { IRandom } from './core/contracts/random.js';
 export { type ISocket, ISocketFactory } from './core/contracts/socket.js';
 export { type Token, token } from './core/contracts/token.js';
 export {
+  type Agreement,
   type IConnection,
   type IConnectionSink,
   type IDirectConnection,
@@ -73,4 +75,13 @@ export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/
 export { SOCKET_TYPE_NUMBER } from './core/socket-type.js';
 export { type CipherName, cipherModule } from './di/cipher-module.js';
 export { type Bindings, contextModule } from './di/module.js';
-export { InprocTransportToken, IpcTransportToken, TcpTransportToken } from './di/tokens.js';
+export {
+  type DialledSocket,
+  InprocTransportToken,
+  IpcTransportToken,
+  ITcpSockets,
+  type StreamFacts,
+  type TcpAddresses,
+  type TcpAdmission,
+  TcpTransportToken,
+} from './di/tokens.js';

@@ -10,15 +10,8 @@ const out = join(root, 'dist', 'bundle');
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { metafile } = await build({
-  entryPoints: {
-    index: join(root, 'dist', 'index.js'),
-    plugin: join(root, 'dist', 'plugin.js'),
-    testing: join(root, 'dist', 'testing', 'index.js'),
-    compat: join(root, 'dist', 'compat', 'index.js'),
-    'compat-draft': join(root, 'dist', 'compat', 'draft.js'),
-    cli: join(root, 'dist', 'cli', 'main.js'),
-  },
+
+const common = {
   absWorkingDir: root,
   bundle: true,
   splitting: true,
@@ -35,6 +28,38 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+};
+
+const { metafile } = await build({
+  ...common,
+  entryPoints: {
+    index: join(root, 'dist', 'index.js'),
+    plugin: join(root, 'dist', 'plugin.js'),
+    testing: join(root, 'dist', 'testing', 'index.js'),
+    compat: join(root, 'dist', 'compat', 'index.js'),
+    'compat-draft': join(root, 'dist', 'compat', 'draft.js'),
+    cli: join(root, 'dist', 'cli', 'main.js'),
+  },
+});
+
+// The plugins of this package are bundled as those of anybody else would be: what they import of it stays an import of
+// `plugin.js`, and nobody loads them who does not ask for them.
+await build({
+  ...common,
+  entryPoints: {
+    ws: join(root, 'dist', 'plugins', 'ws', 'index.js'),
+    tls: join(root, 'dist', 'plugins', 'tls', 'index.js'),
+  },
+  plugins: [
+    {
+      name: 'rzmq stays outside',
+      setup({ onResolve }) {
+        onResolve({ filter: /(^|\/)(plugin|index)\.js$/ }, ({ path, kind }) =>
+          kind === 'entry-point' ? undefined : { path: `./${path.split('/').at(-1)}`, external: true },
+        );
+      },
+    },
+  ],
 });
 
 // npm does this for those who install the package.

@@ -21,6 +21,11 @@ assert.equal(testing.createTestContext().context instanceof required.Context, tr
 const compat = require('${name}/compat');
 assert.equal(new compat.Dealer().type, 5, 'compat makes sockets');
 assert.ok(new (require('${name}/compat/draft').Client)() instanceof compat.Socket, 'the drafts are sockets of compat');
+const { tls } = require('${name}/tls');
+const context = new required.Context({ modules: [tls({})] });
+assert.ok(context instanceof required.Context, 'a plugin of the package fits into it');
+// The package ws is not installed here, as with most users.
+assert.throws(() => require('${name}/ws').websocket(), { code: 'UnsupportedFeature' });
 assert.equal(require('${name}/package.json').version, '${version}');
 for (const hidden of ['${name}/dist/index.js', '${name}/src/index.ts', '${name}/core'])
   assert.throws(() => require(hidden), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' }, hidden);

@@ -5,7 +5,7 @@ import { ICipher } from '../core/contracts/cipher.js';
 import { IScheduler } from '../core/contracts/clock.js';
 import { IKeyAgreement } from '../core/contracts/key-agreement.js';
 import { ILogger } from '../core/contracts/logger.js';
-import { IMechanismFactory } from '../core/contracts/mechanism.js';
+import { IMechanismFactory, IMechanisms } from '../core/contracts/mechanism.js';
 import type { ContextModule } from '../core/contracts/module.js';
 import { IRandom } from '../core/contracts/random.js';
 import type { ITransport } from '../core/contracts/transport.js';
@@ -80,5 +80,6 @@ export function securityModule(strict: boolean): ContextModule {
         [{ serviceIdentifier: IMechanismFactory, isMultiple: true }],
       )
       .inSingletonScope();
+    bind(IMechanisms).toService(MechanismRegistryToken);
   });
 }

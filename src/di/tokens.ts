@@ -6,6 +6,7 @@ import type { ActorServices } from '../core/services.js';
 import type { TurnBudget } from '../core/turn-budget.js';
 import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
 import type { TransportRegistry } from '../engines/transports/registry.js';
+import type { TcpSockets } from '../engines/transports/tcp-sockets.js';
 import type { ZapHandler } from '../engines/zap/zap-handler.js';
 import type { FlushQueue } from '../engines/zmtp/flush-queue.js';
 import type { PatternRegistry } from './pattern-registry.js';
@@ -15,7 +16,17 @@ export const TcpTransportToken: Token<ITransport> = token('ITransport.tcp');
 export const IpcTransportToken: Token<ITransport> = token('ITransport.ipc');
 export const InprocTransportToken: Token<ITransport> = token('ITransport.inproc');
 
+export type { StreamFacts } from '../engines/transports/stream-connection.js';
+/** TCP, and the kinds of connections, for transports that put something of their own on it. */
+export {
+  type DialledSocket,
+  ITcpSockets,
+  type TcpAddresses,
+  type TcpAdmission,
+} from '../engines/transports/tcp-sockets.js';
+
 /** What is bound for the wiring itself and not meant to be replaced. */
+export const TcpSocketsToken: Token<TcpSockets> = token('TcpSockets');
 export const TransportRegistryToken: Token<TransportRegistry> = token('TransportRegistry');
 export const MechanismRegistryToken: Token<MechanismRegistry> = token('MechanismRegistry');
 /** Resolved only where an IAuthenticator is bound. */

@@ -6,17 +6,28 @@ import { InprocTransport } from '../engines/transports/inproc.js';
 import { IpcTransport } from '../engines/transports/ipc.js';
 import { TransportRegistry } from '../engines/transports/registry.js';
 import { TcpTransport } from '../engines/transports/tcp.js';
+import { ITcpSockets, TcpSockets } from '../engines/transports/tcp-sockets.js';
 import { contextModule } from './module.js';
-import { InprocTransportToken, IpcTransportToken, TcpTransportToken, TransportRegistryToken } from './tokens.js';
+import {
+  InprocTransportToken,
+  IpcTransportToken,
+  TcpSocketsToken,
+  TcpTransportToken,
+  TransportRegistryToken,
+} from './tokens.js';
 
 /** tcp, ipc and inproc. */
 export function transportsModule(): ContextModule {
   return contextModule(({ bind }) => {
-    bind(TcpTransportToken)
+    bind(TcpSocketsToken)
       .toResolvedValue(
-        (clock: IClock, scheduler: IScheduler, random: IRandom) => new TcpTransport(clock, scheduler, random),
+        (clock: IClock, scheduler: IScheduler, random: IRandom) => new TcpSockets(clock, scheduler, random),
         [IClock, IScheduler, IRandom],
       )
+      .inSingletonScope();
+    bind(ITcpSockets).toService(TcpSocketsToken);
+    bind(TcpTransportToken)
+      .toResolvedValue((tcp: TcpSockets) => new TcpTransport(tcp), [TcpSocketsToken])
       .inSingletonScope();
     bind(IpcTransportToken)
       .toResolvedValue(

@@ -46,7 +46,7 @@ describe.each(TRANSPORTS)('diagnostics channels over $name', (transport) => {
     ]);
     expect(heard.filter((line) => line.includes('DEALER'))).toEqual([
       'rzmq:socket:create DEALER',
-      ...(transport.name === 'tcp' ? ['rzmq:connect DEALER connect:delay'] : []),
+      ...(['tcp', 'ws', 'tls'].includes(transport.name) ? ['rzmq:connect DEALER connect:delay'] : []),
       'rzmq:connect DEALER connect',
       'rzmq:handshake DEALER handshake',
       'rzmq:socket:close DEALER end',

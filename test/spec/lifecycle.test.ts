@@ -3,7 +3,7 @@ import { Context, Msg, MsgFlags } from 'rzmq';
 import { rejected, thrown } from '../support/spec-errors.js';
 import { numbered, receive, receiveAll, until, useGround } from '../support/spec-ground.js';
 import { RawPeers } from '../support/spec-raw-peer.js';
-import { INPROC, STREAMS, TRANSPORTS } from '../support/spec-transports.js';
+import { INPROC, PLUGINS, STREAMS, TRANSPORTS } from '../support/spec-transports.js';
 
 /** What keeps the process alive, by kind: sockets, servers, timers. */
 function handles(): string[] {
@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('close over $name', (transport) => {
   test('a dispose SHALL close', async () => {
     let kept: { readonly closed: boolean };
     {
-      await using context = new Context();
+      await using context = new Context({ modules: PLUGINS });
       await using socket = context.socket('PULL');
       await socket.bind(transport.endpoint());
       kept = socket;
@@ -195,7 +195,7 @@ describe.each(TRANSPORTS)('LINGER over $name', (transport) => {
   });
 
   test('the default SHALL be -1, and 0 for those who only subscribe', async () => {
-    const context = new Context();
+    const context = new Context({ modules: PLUGINS });
     const lingers = (['PUSH', 'PUB', 'PAIR', 'XPUB', 'SUB', 'XSUB'] as const).map((type) => {
       return context.socket(type).options.linger;
     });
@@ -252,7 +252,10 @@ describe.each(TRANSPORTS)('term over $name', (transport) => {
 
   test('term SHALL end a Context with many sockets in every state, and leave no handle', async () => {
     const before = handles();
-    const context = new Context({ defaults: { linger: 0, reconnectInterval: 10, heartbeatInterval: 1000 } });
+    const context = new Context({
+      defaults: { linger: 0, reconnectInterval: 10, heartbeatInterval: 1000 },
+      modules: PLUGINS,
+    });
     const [bound, connected] = [context.socket('PULL'), context.socket('PUSH')];
     const endpoint = await bound.bind(transport.endpoint());
     await connected.connect(endpoint);
@@ -269,7 +272,7 @@ describe.each(TRANSPORTS)('term over $name', (transport) => {
   });
 
   test('a Context without a socket SHALL terminate', async () => {
-    const context = new Context();
+    const context = new Context({ modules: PLUGINS });
     await context.term();
     expect(context.terminated).toBe(true);
   });

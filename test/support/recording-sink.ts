@@ -18,6 +18,10 @@ export class RecordingSink implements IMachineSink {
   public readonly failures: ZmqError[] = [];
   /** The peer was told of the failure, and should read it. */
   public spoke = false;
+  /** The largest frames that were allowed, one after the other. */
+  public readonly limits: number[] = [];
+  /** How often a transport with pings of its own was asked for one; `undefined`: there is no such transport. */
+  public pings: number | undefined = undefined;
   /** Sentences about broken contracts; empty at the end of every test. */
   public readonly violations: string[] = [];
   public flushAsked = false;
@@ -37,6 +41,16 @@ export class RecordingSink implements IMachineSink {
     this.held = chunks;
     this.wasStuck = true;
     return false;
+  }
+
+  public limitFrames(frameSize: number): void {
+    this.limits.push(frameSize);
+  }
+
+  public ping(): boolean {
+    if (this.pings === undefined) return false;
+    this.pings++;
+    return true;
   }
 
   public flushSoon(): void {

@@ -8,7 +8,7 @@ import {
   type SocketOptionsInit,
 } from 'rzmq';
 import { EventLog } from './spec-events.js';
-import type { TransportCase } from './spec-transports.js';
+import { PLUGINS, type TransportCase } from './spec-transports.js';
 
 /** What is left at the end of a test is dropped, and nobody waits long for a peer that comes back. */
 const DEFAULTS: SocketOptionsInit = { linger: 0, reconnectInterval: 10 };
@@ -23,13 +23,13 @@ export class Ground {
   private readonly logs: Map<AnySocket, EventLog> = new Map();
 
   public get context(): Context {
-    this.current ??= new Context({ defaults: DEFAULTS });
+    this.current ??= new Context({ defaults: DEFAULTS, modules: PLUGINS });
     return this.current;
   }
 
   /** A further Context, for tests that are about a Context itself. */
   public another(options?: ContextOptions): Context {
-    const context = new Context({ defaults: DEFAULTS, ...options });
+    const context = new Context({ defaults: DEFAULTS, modules: PLUGINS, ...options });
     this.others.push(context);
     return context;
   }

@@ -1,8 +1,12 @@
 import { tmpdir } from 'node:os';
+import type { ContextModule } from 'rzmq';
+import { tls } from 'rzmq/tls';
+import { websocket } from 'rzmq/ws';
+import { ONE_SIDED } from './certificates.js';
 
 /** A transport that a clause is tried over. */
 export interface TransportCase {
-  readonly name: 'tcp' | 'ipc' | 'inproc';
+  readonly name: 'tcp' | 'ipc' | 'inproc' | 'ws' | 'tls';
   /** An endpoint to bind to that nobody else has. The real one is what `bind` resolves with. */
   endpoint(): string;
 }
@@ -18,8 +22,14 @@ export const TCP: TransportCase = { name: 'tcp', endpoint: () => 'tcp://127.0.0.
 export const IPC: TransportCase = { name: 'ipc', endpoint: () => `ipc://${ipcPath()}` };
 export const INPROC: TransportCase = { name: 'inproc', endpoint: () => `inproc://name-${++used}` };
 
+export const WS: TransportCase = { name: 'ws', endpoint: () => 'ws://127.0.0.1:0' };
+export const TLS: TransportCase = { name: 'tls', endpoint: () => 'tls://127.0.0.1:0' };
+
+/** What a Context needs for those of them that are plugins. */
+export const PLUGINS: readonly ContextModule[] = [websocket(), tls(ONE_SIDED)];
+
 /** Every transport: a pattern is the same over all of them. */
-export const TRANSPORTS: readonly TransportCase[] = [TCP, IPC, INPROC];
+export const TRANSPORTS: readonly TransportCase[] = [TCP, IPC, INPROC, WS, TLS];
 
 /** Those that have connections of bytes: they queue on the way, and connect again. */
 export const STREAMS: readonly TransportCase[] = [TCP, IPC];

@@ -1,4 +1,5 @@
-import type { IMechanism } from '../../src/core/contracts/mechanism.js';
+import type { IMechanism, Properties } from '../../src/core/contracts/mechanism.js';
+import type { Agreement } from '../../src/core/contracts/transport.js';
 import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../src/core/msg.js';
 import { defaultValues } from '../../src/core/options/defaults.js';
 import { NullMechanism } from '../../src/engines/mechanisms/null.js';
@@ -20,6 +21,8 @@ export interface TestMachineOptions {
   zapDomain?: string;
   handshakeInterval?: number;
   heartbeat?: Partial<HeartbeatConfig>;
+  agreed?: Agreement;
+  verified?: Properties;
   /** Another mechanism than NULL, with its name. */
   mechanism?: readonly [name: string, mechanism: IMechanism];
 }
@@ -92,6 +95,8 @@ export class TestMachine {
         heartbeat: { interval: 0, timeout: 0, timeToLive: 0, ...heartbeat },
         remoteAddress: 'peer',
         endpoint: 'tcp://here',
+        agreed: options.agreed,
+        verified: options.verified,
       },
       mechanism,
     );

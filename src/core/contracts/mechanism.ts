@@ -87,3 +87,10 @@ export interface IMechanismFactory {
 
 /** Multi-bound: every mechanism of the Context. */
 export const IMechanismFactory: Token<IMechanismFactory> = token('IMechanismFactory');
+
+/** The mechanisms of a Context, for a transport that has to name one before there is a greeting. */
+export interface IMechanisms {
+  /** The mechanism that the options of a socket ask for. Throws UnsupportedFeature when none fits. */
+  select(options: Readonly<SocketOptionValues>): IMechanismFactory;
+}
+export const IMechanisms: Token<IMechanisms> = token('IMechanisms');

@@ -3,13 +3,17 @@ import type { Metadata } from '../metadata.js';
 import type { InMessage } from '../msg.js';
 import type { SocketOptionValues } from '../options/values.js';
 import type { IHandle } from './handle.js';
+import type { Properties } from './mechanism.js';
 import { type Token, token } from './token.js';
 
 /** Who drives a connection: it lends the memory for what arrives, and hears of everything that happens. */
 export interface IConnectionSink {
   /** Where the next bytes go. Asked again after every `onRead`; never empty. */
   readBuffer(): Buffer;
-  /** `size` bytes were put at the start of the last `readBuffer`. False: read no more until `resume`. */
+  /**
+   * `size` bytes were put at the start of the last `readBuffer`. False: read no more until `resume`. A size of 0 is a sign
+   * of life of the peer, for a transport that has such (WebSocket).
+   */
   onRead(size: number): boolean;
   /** Bytes that arrived in memory of the transport's own, for one that cannot read into `readBuffer`. */
   onChunk(bytes: Uint8Array): boolean;
@@ -17,6 +21,17 @@ export interface IConnectionSink {
   onDrained(): void;
   /** The connection is gone, in whichever way, and will call nothing more. `undefined`: one of both sides closed it. */
   onClosed(error: ZmqError | undefined): void;
+}
+
+/** What a transport and its peer have agreed on in their own opening, in the place of ZMTP's greeting. */
+export interface Agreement {
+  /**
+   * The name of the security mechanism, as in a greeting. `undefined`: none; each side sends its routing id as one frame,
+   * and everything after that is messages, as in ZMTP 2.0. Such a peer is refused where `allowZmtp2` is off.
+   */
+  readonly mechanism: string | undefined;
+  /** How a subscription is sent: as a command (ZMTP 3.1), or as a message that begins with 1 or 0. */
+  readonly subscriptions: 'commands' | 'messages';
 }
 
 /**
@@ -29,6 +44,16 @@ export interface IConnection extends IHandle {
   /** The addresses, as text for people and for events: `"127.0.0.1:5555"`; empty where there is none. */
   readonly localAddress: string;
   readonly remoteAddress: string;
+  /**
+   * Set by a transport whose own opening has replaced the greeting of ZMTP: then none is sent and none is awaited, and the
+   * bytes of both directions are frames from the first on, as ZMTP 3 encodes them.
+   */
+  readonly agreed?: Agreement | undefined;
+  /**
+   * What the transport has verified of the peer, by lower-case name; `user-id` is who it is. It becomes part of the
+   * `Metadata` of what the peer sends. What the security mechanism verifies goes before it.
+   */
+  readonly verified?: Properties | undefined;
   /** Begins to read. Called once, before anything is written. */
   start(sink: IConnectionSink): void;
   /**
@@ -39,6 +64,16 @@ export interface IConnection extends IHandle {
   /** Reads no more, so that the peer is held back. */
   pause(): void;
   resume(): void;
+  /**
+   * The largest frame that is accepted from now on, in bytes; -1: any. For a transport that keeps a frame until it is
+   * whole, and so has to refuse a larger one itself: before the handshake is complete a stranger gets little memory.
+   */
+  limitFrames?(frameSize: number): void;
+  /**
+   * Asks the peer for a sign of life by means of the transport's own; with this method, ZMTP's PING is not sent. Not called
+   * while a write is not drained.
+   */
+  ping?(): void;
   /** Sends what was written, then closes; what still arrives is thrown away. `onClosed` follows. */
   close(): void;
   /** Closes now; what was not accepted is lost. `onClosed` follows. Twice, or after `close`, is harmless. */

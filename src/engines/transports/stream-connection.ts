@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { READ_BUDGET } from '../../core/budgets.js';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
+import type { Properties } from '../../core/contracts/mechanism.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
@@ -64,6 +65,8 @@ export interface StreamFacts {
   readonly endpoint: string;
   readonly localAddress: string;
   readonly remoteAddress: string;
+  /** What was verified of the peer before the connection was made: `IConnection.verified`. */
+  readonly verified?: Properties | undefined;
 }
 
 /**
@@ -82,6 +85,7 @@ export class StreamConnection implements IConnection, ILentReader {
   public readonly kind = 'stream';
   public readonly localAddress: string;
   public readonly remoteAddress: string;
+  public readonly verified: Properties | undefined;
 
   private readonly endpoint: string;
   private readonly services: StreamServices;
@@ -119,6 +123,7 @@ export class StreamConnection implements IConnection, ILentReader {
     this.endpoint = facts.endpoint;
     this.localAddress = facts.localAddress;
     this.remoteAddress = facts.remoteAddress;
+    this.verified = facts.verified;
     this.services = services;
     this.released = released;
     this.reading = reading;

@@ -11,13 +11,13 @@ export const CommandName = {
 } as const;
 
 /** The context of a PING that a PONG echoes at most (RFC 37). */
-export const PING_CONTEXT_LIMIT = 16;
+const PING_CONTEXT_LIMIT = 16;
 
 /**
  * The largest time to live that a PING of ours announces, in tenths of a second: libzmq computes the milliseconds in 16
  * bits, and would take a larger one for a few milliseconds.
  */
-export const PING_TTL_LIMIT = 655;
+const PING_TTL_LIMIT = 655;
 
 /** Where a command's name and data lie in its body. */
 export interface CommandHead {
@@ -44,9 +44,22 @@ export function encodeCommand(name: string, data: Uint8Array): Buffer {
   return body;
 }
 
-/** The data of a PING: the time to live in tenths of a second, and no context. */
+/** A PING: the time to live (given in ms, sent in tenths of a second), and no context. */
 export function encodePing(timeToLive: number): Buffer {
   const data = Buffer.allocUnsafe(2);
-  data.writeUInt16BE(timeToLive, 0);
+  data.writeUInt16BE(Math.min(PING_TTL_LIMIT, Math.floor(timeToLive / 100)), 0);
   return encodeCommand(CommandName.PING, data);
+}
+
+/** The answer to a PING, with its context, as far as that may be echoed. */
+export function encodePong(buffer: Buffer, contextAt: number, size: number): Buffer {
+  return encodeCommand(CommandName.PONG, buffer.subarray(contextAt, contextAt + Math.min(size, PING_CONTEXT_LIMIT)));
+}
+
+/** What a pattern says about a topic or a group: 1 or 0, then its name, as the body of a command. */
+export function encodeSubscription(bytes: Uint8Array, ofGroup: boolean): Buffer {
+  const adds = bytes[0] === 1;
+  const { JOIN, LEAVE, SUBSCRIBE, CANCEL } = CommandName;
+  const name = ofGroup ? (adds ? JOIN : LEAVE) : adds ? SUBSCRIBE : CANCEL;
+  return encodeCommand(name, bytes.subarray(1));
 }

@@ -2,12 +2,22 @@ import { constants } from 'node:buffer';
 import type { MachineConfig } from './machine-contract.js';
 
 /** A limit that is none; every negative number is. */
-export const NO_LIMIT = -1;
+const NO_LIMIT = -1;
 
 /** The lower one of two limits. */
-export function lower(a: number, b: number): number {
+function lower(a: number, b: number): number {
   if (a < 0) return b;
   return b < 0 ? a : Math.min(a, b);
+}
+
+/**
+ * The largest frame that is accepted. Until the handshake is complete a stranger gets little memory.
+ *
+ * @param due `traffic`, or the largest command that the mechanism waits for, if it says
+ */
+export function whichSize(config: MachineConfig, due: 'traffic' | number | undefined): number {
+  if (due === 'traffic') return config.maxMessageSize;
+  return lower(due ?? NO_LIMIT, lower(config.maxMessageSize, config.maxHandshakeSize));
 }
 
 /**

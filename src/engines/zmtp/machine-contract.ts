@@ -1,4 +1,6 @@
-import type { ZmqError } from '../../core/errors.js';
+import type { Properties } from '../../core/contracts/mechanism.js';
+import type { Agreement } from '../../core/contracts/transport.js';
+import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
 import type { Metadata } from '../../core/metadata.js';
 import type { InMessage } from '../../core/msg.js';
 import type { SocketTypeName } from '../../core/socket-type.js';
@@ -22,6 +24,10 @@ export interface IMachineSink {
   failed(error: ZmqError, speaking: boolean): void;
   /** `nextDeadline` has changed. */
   deadlineChanged(): void;
+  /** The largest frame that is accepted from now on; -1 for no limit. */
+  limitFrames?(frameSize: number): void;
+  /** A PING is due. True: it was sent by other means than a command. */
+  ping?(): boolean;
 }
 
 /** What a machine must know of the socket and the connection. */
@@ -43,4 +49,23 @@ export interface MachineConfig {
   readonly heartbeat: HeartbeatConfig;
   readonly remoteAddress: string;
   readonly endpoint: string;
+  /** There is no greeting: this was agreed in its place. */
+  readonly agreed?: Agreement | undefined;
+  /** What the transport has verified of the peer. */
+  readonly verified?: Properties | undefined;
+}
+
+/** The error that a connection ends with: whose it is, and when that was. */
+export function connectionProblem(
+  { endpoint, remoteAddress }: MachineConfig,
+  state: string,
+  code: ZmqError['code'],
+  what: string,
+  details: ZmqErrorDetails,
+): ZmqError {
+  const who = remoteAddress === '' ? '' : ` (peer ${remoteAddress})`;
+  return new ZmqError(code, `Connection of ${endpoint}${who} closed during ${state}: ${what}.`, {
+    endpoint,
+    ...details,
+  });
 }

@@ -1,27 +1,22 @@
 import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
 import type { IMechanism, IMechanismSink, ITrafficCipher, Properties } from '../../core/contracts/mechanism.js';
-import { ZmqError, type ZmqErrorDetails } from '../../core/errors.js';
+import type { Agreement } from '../../core/contracts/transport.js';
+import type { ZmqError, ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
 import { ProtocolError } from '../../core/protocol-error.js';
 import { isPublisher, mayTalk, SocketType } from '../../core/socket-type.js';
-import {
-  CommandName,
-  decodeCommand,
-  encodeCommand,
-  encodePing,
-  PING_CONTEXT_LIMIT,
-  PING_TTL_LIMIT,
-} from './command.js';
+import { CommandName, decodeCommand, encodeCommand, encodePing, encodePong, encodeSubscription } from './command.js';
 import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
 import { GreetingExchange } from './greeting-exchange.js';
 import { Heartbeat } from './heartbeat.js';
-import { lower, NO_LIMIT, whichLimit } from './limit.js';
-import type { IMachineSink, MachineConfig } from './machine-contract.js';
+import { whichLimit, whichSize } from './limit.js';
+import { connectionProblem, type IMachineSink, type MachineConfig } from './machine-contract.js';
 import { OldFrameEncoder } from './old-frame-encoder.js';
-import type { OldProtocol } from './old-protocol.js';
+import { identityOnly, type OldProtocol } from './old-protocol.js';
+import { verifiedTogether } from './properties.js';
 import { SealedFrameEncoder } from './sealed-frame-encoder.js';
 
 /**
@@ -67,7 +62,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     private readonly config: MachineConfig,
     private readonly mechanism: IMechanism,
   ) {
-    this.decoder = new FrameDecoder(this, this.handshakeLimit, config.maxCommandSize);
+    this.decoder = new FrameDecoder(this, whichSize(config, mechanism.commandLimit), config.maxCommandSize);
     this.heartbeat = new Heartbeat(config.heartbeat);
     this.greeting = new GreetingExchange(config, this.encoder, this.decoder);
   }
@@ -77,8 +72,11 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** The connection is open: sends the signature, and gives the handshake its time. */
   public start(now: number): void {
     this.now = now;
-    if (this.config.handshakeInterval > 0) this.handshakeBy = now + this.config.handshakeInterval;
-    this.greeting.begin();
+    const { agreed, handshakeInterval } = this.config;
+    if (handshakeInterval > 0) this.handshakeBy = now + handshakeInterval;
+    this.limit();
+    if (agreed === undefined) this.greeting.begin();
+    else this.begin(agreed);
     this.flush();
     this.sink.deadlineChanged();
   }
@@ -96,22 +94,19 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state !== 'traffic') {
       // A timer may fire a little early: then it is asked for again.
       if (now < this.handshakeBy) this.sink.deadlineChanged();
-      else {
-        const limit = `${this.config.handshakeInterval} ms (ZMQ_HANDSHAKE_IVL)`;
-        this.end(this.problem('Timeout', `no complete handshake within ${limit}`, { errno: 'ETIMEDOUT' }));
-      }
+      else this.endLate(`no complete handshake within ${this.config.handshakeInterval} ms (ZMQ_HANDSHAKE_IVL)`);
       return;
     }
     // While we do not read, silence says nothing about the peer.
     if (this.stopped) this.heartbeat.heard();
     const due = this.heartbeat.due(now);
     if (due === 'lost') {
-      this.end(this.problem('Timeout', 'nothing was heard within the heartbeat time-out', { errno: 'ETIMEDOUT' }));
+      this.endLate('nothing was heard within the heartbeat time-out');
       return;
     }
     if (due === 'ping' && this.stuck === 0) {
       this.heartbeat.sent(now);
-      this.command(encodePing(Math.min(PING_TTL_LIMIT, Math.floor(this.config.heartbeat.timeToLive / 100))));
+      if (this.sink.ping?.() !== true) this.command(encodePing(this.config.heartbeat.timeToLive));
     }
     this.sink.deadlineChanged();
   }
@@ -208,11 +203,9 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.stuck = 0;
     this.messages = 0;
     this.encoder.reuse();
-    if (this.owedPong !== null) {
-      const pong = this.owedPong;
-      this.owedPong = null;
-      this.command(pong);
-    }
+    const pong = this.owedPong;
+    this.owedPong = null;
+    if (pong !== null) this.command(pong);
     // The handshake may have wanted to say more while the bytes were stuck.
     if (this.encoder.bytes > 0) this.flush();
   }
@@ -262,7 +255,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public onOversize(size: number): void {
-    const limit = whichLimit(size, this.config, this.state === 'traffic' ? 'traffic' : this.mechanism.commandLimit);
+    const limit = whichLimit(size, this.config, this.due);
     this.end(this.violation(`a frame of ${size} bytes is larger than is accepted here${limit}`, 'EMSGSIZE'));
   }
 
@@ -282,7 +275,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   public complete(properties: Properties, verified?: Properties, cipher?: ITrafficCipher): void {
     if (this.state !== 'handshake') return;
-    const peer = new Metadata(this.config.remoteAddress, properties, verified);
+    const peer = new Metadata(this.config.remoteAddress, properties, verifiedTogether(this.config.verified, verified));
     if (peer.socketType !== undefined && !mayTalk(this.config.socketType, peer.socketType)) {
       const what = `the peer is a ${peer.socketType}, which cannot talk to a ${this.config.socketType}`;
       this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_INVALID_METADATA));
@@ -291,8 +284,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.peer = peer;
     this.state = 'traffic';
     this.handshakeBy = Number.POSITIVE_INFINITY;
-    this.decoder.limit(this.config.maxMessageSize);
-    if (this.old === null) this.heartbeat.start(this.now);
+    this.limit();
+    if (this.old === null || this.config.agreed !== undefined) this.heartbeat.start(this.now);
     // READY goes first, so that it cannot be overtaken by a message.
     this.flush();
     if (cipher === undefined) this.clear = true;
@@ -339,15 +332,26 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     }
     const { major, minor, mechanism } = progress.peer;
     this.peerMinor = major === 3 ? minor : 1;
+    return this.startHandshake(mechanism);
+  }
+
+  /** There is no greeting: the transport's own opening has said what it would say. */
+  private begin({ mechanism, subscriptions }: Agreement): void {
+    if (subscriptions === 'messages') this.peerMinor = 0;
+    if (mechanism !== undefined) this.startHandshake(mechanism);
+    else if (this.config.oldPeersRefused === undefined) this.startOld({ framing: 2, unversioned: false });
+    else this.end(this.violation(`the peer has no security mechanism, and ${this.config.oldPeersRefused}`));
+  }
+
+  private startHandshake(mechanism: string): boolean {
     if (mechanism !== this.config.mechanism) {
       this.flush();
-      const theirs = JSON.stringify(mechanism);
-      const what = `the peer wants the security mechanism ${theirs}, this socket has ${this.config.mechanism}`;
+      const what = `the peer wants the security mechanism ${JSON.stringify(mechanism)}, this socket has ${this.config.mechanism}`;
       return this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_MECHANISM_MISMATCH));
     }
     this.state = 'handshake';
     this.mechanism.start(this);
-    this.decoder.limit(this.handshakeLimit);
+    this.limit();
     this.flush();
     return this.open;
   }
@@ -367,9 +371,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** The first frame of an old peer. It may be empty, and says nothing but the name. */
   private onRoutingId(old: OldProtocol, buffer: Buffer, offset: number, size: number): boolean {
-    const properties = new Map<string, Buffer>();
-    if (size > 0) properties.set('identity', Buffer.from(buffer.subarray(offset, offset + size)));
-    this.complete(properties);
+    this.complete(identityOnly(buffer, offset, size));
     const { socketType } = this.config;
     if (!this.open || !old.unversioned || (socketType !== 'PUB' && socketType !== 'XPUB')) return this.open;
     // Such a peer filters for itself, and never subscribes: it gets everything (libzmq).
@@ -401,7 +403,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
       const { ZMTP_MALFORMED_COMMAND_UNSPECIFIED } = ProtocolError;
       return this.end(this.violation('a handshake command has no name', 'EPROTO', ZMTP_MALFORMED_COMMAND_UNSPECIFIED));
     }
-    if (this.state === 'handshake') this.decoder.limit(this.handshakeLimit);
+    if (this.state === 'handshake') this.limit();
     return this.open;
   }
 
@@ -450,7 +452,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private onPing(buffer: Buffer, at: number, size: number): void {
     this.heartbeat.pinged(this.now, buffer.readUInt16BE(at) * 100);
     this.pingEnd = this.decoder.position;
-    const pong = encodeCommand(CommandName.PONG, buffer.subarray(at + 2, at + Math.min(size, 2 + PING_CONTEXT_LIMIT)));
+    const pong = encodePong(buffer, at + 2, size - 2);
     if (this.stuck > 0) this.owedPong = pong;
     else this.command(pong);
     this.sink.deadlineChanged();
@@ -459,14 +461,9 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** A subscription: a command for a 3.1 peer, a message for an older one. A group is always joined by a command. */
   private subscription(message: Msg): void {
     const bytes = message.data;
-    if (this.config.socketType === SocketType.Dish) {
-      const name = bytes[0] === 1 ? CommandName.JOIN : CommandName.LEAVE;
-      this.encoder.frame(encodeCommand(name, bytes.subarray(1)), FrameFlag.COMMAND);
-    } else if (this.peerMinor === 0) this.encoder.frame(bytes, 0);
-    else {
-      const name = bytes[0] === 1 ? CommandName.SUBSCRIBE : CommandName.CANCEL;
-      this.encoder.frame(encodeCommand(name, bytes.subarray(1)), FrameFlag.COMMAND);
-    }
+    const ofGroup = this.config.socketType === SocketType.Dish;
+    if (this.peerMinor === 0 && !ofGroup) this.encoder.frame(bytes, 0);
+    else this.encoder.frame(encodeSubscription(bytes, ofGroup), FrameFlag.COMMAND);
   }
 
   private command(body: Buffer): void {
@@ -482,10 +479,15 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     }
   }
 
-  /** The largest frame until the handshake is complete: a stranger gets little memory. */
-  private get handshakeLimit(): number {
-    const { maxMessageSize, maxHandshakeSize } = this.config;
-    return lower(this.mechanism.commandLimit ?? NO_LIMIT, lower(maxMessageSize, maxHandshakeSize));
+  /** Traffic, or the largest command that the mechanism waits for. */
+  private get due(): 'traffic' | number | undefined {
+    return this.state === 'traffic' ? 'traffic' : this.mechanism.commandLimit;
+  }
+
+  private limit(): void {
+    const frameSize = whichSize(this.config, this.due);
+    this.decoder.limit(frameSize);
+    this.sink.limitFrames?.(frameSize);
   }
 
   /** @param speaking something was written just now that the peer should still read. */
@@ -496,15 +498,15 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return false;
   }
 
+  private endLate(what: string): void {
+    this.end(this.problem('Timeout', what, { errno: 'ETIMEDOUT' }));
+  }
+
   private violation(what: string, errno = 'EPROTO', detail?: number): ZmqError {
     return this.problem('ProtocolViolation', what, { errno, fatal: true, detail });
   }
 
   private problem(code: ZmqError['code'], what: string, details: ZmqErrorDetails): ZmqError {
-    const who = this.config.remoteAddress === '' ? '' : ` (peer ${this.config.remoteAddress})`;
-    return new ZmqError(code, `Connection of ${this.config.endpoint}${who} closed during ${this.state}: ${what}.`, {
-      endpoint: this.config.endpoint,
-      ...details,
-    });
+    return connectionProblem(this.config, this.state, code, what, details);
   }
 }

@@ -1,3 +1,4 @@
+import type { Properties } from '../../core/contracts/mechanism.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 
 /**
@@ -23,4 +24,11 @@ export function whyNoOldPeers(options: Readonly<SocketOptionValues>, mechanism: 
     return 'this socket has a ZAP domain (zapDomain), and authentication needs ZMTP 3';
   }
   return undefined;
+}
+
+/** What such a peer says of itself: its routing id, which may be empty. */
+export function identityOnly(buffer: Buffer, offset: number, size: number): Properties {
+  const properties = new Map<string, Buffer>();
+  if (size > 0) properties.set('identity', Buffer.from(buffer.subarray(offset, offset + size)));
+  return properties;
 }

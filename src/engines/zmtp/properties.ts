@@ -1,4 +1,5 @@
 import { MAX_PROPERTIES } from '../../core/budgets.js';
+import type { Properties } from '../../core/contracts/mechanism.js';
 
 /** The properties of READY and INITIATE (RFC 37, "Metadata"): name-size(1) name value-size(4) value, again and again. */
 
@@ -37,4 +38,19 @@ export function decodeProperties(data: Buffer): Map<string, Buffer> | undefined 
     at = end;
   }
   return properties;
+}
+
+/**
+ * What the transport and the mechanism have verified of a peer. Where both know something the mechanism goes first, as it is
+ * the nearer one; an empty user id, which ZAP answers for a peer that it lets in without a name, is none.
+ */
+export function verifiedTogether(
+  transport: Properties | undefined,
+  mechanism: Properties | undefined,
+): Properties | undefined {
+  if (transport === undefined || mechanism === undefined) return mechanism ?? transport;
+  const verified = new Map([...transport, ...mechanism]);
+  const user = transport.get('user-id');
+  if (user !== undefined && (mechanism.get('user-id')?.length ?? 0) === 0) verified.set('user-id', user);
+  return verified;
 }

@@ -39,7 +39,7 @@ export class StandardEngineFactory implements IEngineFactory {
     }
     const { options, socketType, endpoint } = config;
     const factory = this.mechanisms.select(options);
-    const { remoteAddress } = connection;
+    const { remoteAddress, agreed, verified } = connection;
     const mechanism = factory.create({ socketType, options, remoteAddress, metadata: ownProperties(config) });
     return new ZmtpEngine(
       connection,
@@ -47,6 +47,8 @@ export class StandardEngineFactory implements IEngineFactory {
         socketType,
         endpoint,
         remoteAddress,
+        agreed,
+        verified,
         routingId: options.routingId,
         mechanism: factory.name,
         maxMessageSize: options.maxMessageSize,

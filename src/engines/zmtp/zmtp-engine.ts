@@ -229,6 +229,16 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     this.timer.unref?.();
   }
 
+  public limitFrames(frameSize: number): void {
+    this.connection.limitFrames?.(frameSize);
+  }
+
+  public ping(): boolean {
+    if (this.connection.ping === undefined) return false;
+    this.connection.ping();
+    return true;
+  }
+
   /** A mechanism or a pattern threw, which is a bug of theirs: it costs this connection, and not the process. */
   private crash(cause: unknown): false {
     this.machine.refuse(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IConnection, IConnectionSink, ZmqError } from '../../plugin.js';
 import { Events } from './clause.js';
+import { Framing } from './framing.js';
 
 /** Who drives a connection during a clause: keeps what it hears, and writes down what it should not have heard. */
 export class ProbeSink implements IConnectionSink {
@@ -24,7 +25,11 @@ export class ProbeSink implements IConnectionSink {
   private inside: string | null = null;
   private lent: Buffer | null = null;
 
-  public constructor(public readonly connection: IConnection) {}
+  private readonly framing: Framing | undefined;
+
+  public constructor(public readonly connection: IConnection) {
+    if (connection.agreed !== undefined) this.framing = new Framing();
+  }
 
   // --- IConnectionSink ---------------------------------------------------------------------------------------
 
@@ -76,7 +81,7 @@ export class ProbeSink implements IConnectionSink {
   }
 
   public write(...chunks: readonly Uint8Array[]): boolean {
-    return this.during('write', () => this.connection.write(chunks));
+    return this.during('write', () => this.connection.write(this.framing?.encode(chunks) ?? chunks));
   }
 
   /** Writes, and waits until all is accepted. */
@@ -121,8 +126,9 @@ export class ProbeSink implements IConnectionSink {
   }
 
   private take(bytes: Uint8Array): boolean {
-    this.pieces.push(Buffer.from(bytes));
-    this.size += bytes.length;
+    const piece = this.framing?.decode(bytes) ?? Buffer.from(bytes);
+    this.pieces.push(piece);
+    this.size += piece.length;
     this.events.changed();
     return this.wants;
   }

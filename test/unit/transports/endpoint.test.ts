@@ -5,6 +5,7 @@ import { InprocTransport } from '../../../src/engines/transports/inproc.js';
 import { IpcTransport } from '../../../src/engines/transports/ipc.js';
 import { TransportRegistry } from '../../../src/engines/transports/registry.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
+import { TcpSockets } from '../../../src/engines/transports/tcp-sockets.js';
 import { failure, ManualClock, random, scheduler } from './support.js';
 
 describe('parseEndpoint', () => {
@@ -33,7 +34,7 @@ describe('parseEndpoint', () => {
 
 describe('TransportRegistry', () => {
   const clock = new ManualClock();
-  const tcp = new TcpTransport(clock, scheduler, random);
+  const tcp = new TcpTransport(new TcpSockets(clock, scheduler, random));
   const ipc = new IpcTransport(clock, scheduler, random);
   const inproc = new InprocTransport(scheduler);
 
@@ -63,7 +64,9 @@ describe('TransportRegistry', () => {
   });
 
   test('two transports for one scheme are refused by name', async () => {
-    const error = await failure(() => new TransportRegistry([tcp, ipc, new TcpTransport(clock, scheduler, random)]));
+    const error = await failure(
+      () => new TransportRegistry([tcp, ipc, new TcpTransport(new TcpSockets(clock, scheduler, random))]),
+    );
     expect(error).toMatchObject({ code: 'InvalidArgument' });
     expect(error.message).toContain('"tcp"');
   });

@@ -7,6 +7,7 @@ import type { IConnection, ITransport } from '../../../src/core/contracts/transp
 import { IpcTransport } from '../../../src/engines/transports/ipc.js';
 import type { ReadMode } from '../../../src/engines/transports/stream-reading.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
+import { TcpSockets } from '../../../src/engines/transports/tcp-sockets.js';
 import { ManualClock, Opened, Pattern, random, Signal, scheduler, TestSink, turns, until } from './support.js';
 
 const MIB = 1 << 20;
@@ -36,7 +37,7 @@ describe.each<[string, ReadMode]>([
     const directory = mkdtempSync(join(tmpdir(), 'rzmq-'));
     const transport =
       scheme === 'tcp'
-        ? new TcpTransport(clock, scheduler, random, undefined, reading)
+        ? new TcpTransport(new TcpSockets(clock, scheduler, random, undefined, reading))
         : new IpcTransport(clock, scheduler, random, undefined, reading);
     const endpoint = scheme === 'tcp' ? 'tcp://127.0.0.1:0' : `ipc://${directory}/s`;
     ground = { transport, clock, opened: new Opened(), endpoint, servers: [], sockets: [], directory };

@@ -7,6 +7,7 @@ import { parseEndpoint } from '../../../src/engines/transports/endpoint.js';
 import { type HostNames, systemHostNames } from '../../../src/engines/transports/host-names.js';
 import type { ReadMode } from '../../../src/engines/transports/stream-reading.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
+import { TcpSockets } from '../../../src/engines/transports/tcp-sockets.js';
 import {
   failure,
   hasIpv6,
@@ -28,7 +29,7 @@ let sockets: Socket[];
 
 beforeEach(() => {
   clock = new ManualClock();
-  tcp = new TcpTransport(clock, scheduler, random);
+  tcp = new TcpTransport(new TcpSockets(clock, scheduler, random));
   opened = new Opened();
   servers = [];
   sockets = [];
@@ -149,7 +150,7 @@ describe('bind', () => {
   });
 
   test.each<ReadMode>(['lent', 'chunks'])('close refuses new connections at once (%s)', async (reading) => {
-    const transport = new TcpTransport(clock, scheduler, random, systemHostNames, reading);
+    const transport = new TcpTransport(new TcpSockets(clock, scheduler, random, systemHostNames, reading));
     const { listener, events } = await opened.bind(transport, 'tcp://127.0.0.1:*');
     await opened.connect(transport, listener.endpoint);
     (await events.next()).start(new TestSink());
@@ -239,7 +240,7 @@ describe('connect', () => {
     await six.events.next();
 
     const names: HostNames = { ...systemHostNames, lookup: async () => ['::1', '127.0.0.1'] };
-    const named = new TcpTransport(clock, scheduler, random, names);
+    const named = new TcpTransport(new TcpSockets(clock, scheduler, random, names));
     const four = await opened.bind(tcp, 'tcp://127.0.0.1:*');
     const port = four.listener.endpoint.split(':').at(-1);
     await opened.connect(named, `tcp://both.example:${port}`, { ipv6: true });
@@ -262,7 +263,7 @@ describe('connect', () => {
     });
     expect(await failure(() => opened.connect(tcp, 'tcp://nosuch9:0;127.0.0.1:5'))).toMatchObject({ errno: 'ENODEV' });
     const names: HostNames = { ...systemHostNames, lookup: async () => ['127.0.0.1'] };
-    const named = new TcpTransport(clock, scheduler, random, names);
+    const named = new TcpTransport(new TcpSockets(clock, scheduler, random, names));
     expect(await failure(() => opened.connect(named, 'tcp://[::1]:0;four.example:5', { ipv6: true }))).toMatchObject({
       code: 'DnsResolutionFailed',
     });
@@ -289,7 +290,7 @@ describe('connect', () => {
     const lookup = jest.fn<HostNames['lookup']>();
     lookup.mockRejectedValueOnce(Object.assign(new Error('not yet'), { code: 'EAI_AGAIN' }));
     lookup.mockResolvedValue(['127.0.0.1']);
-    const named = new TcpTransport(clock, scheduler, random, { ...systemHostNames, lookup });
+    const named = new TcpTransport(new TcpSockets(clock, scheduler, random, { ...systemHostNames, lookup }));
     const endpoint = listener.endpoint.replace('127.0.0.1', 'soon.example');
     expect(await failure(() => opened.connect(named, endpoint))).toMatchObject({ errno: 'EAI_AGAIN' });
     await opened.connect(named, endpoint);
@@ -341,7 +342,7 @@ describe('connect', () => {
       new Promise((resolve) => {
         answer = resolve;
       });
-    const named = new TcpTransport(clock, scheduler, random, { ...systemHostNames, lookup });
+    const named = new TcpTransport(new TcpSockets(clock, scheduler, random, { ...systemHostNames, lookup }));
     const abort = new AbortController();
     const attempt = failure(() => opened.connect(named, 'tcp://slow.example:5555', {}, abort.signal));
     await turns(1);
@@ -388,7 +389,7 @@ test('TCP_NODELAY is on', async () => {
 
 describe('a peer that goes', () => {
   test.each<ReadMode>(['lent', 'chunks'])('a reset is an error, told once (%s)', async (reading) => {
-    const transport = new TcpTransport(clock, scheduler, random, systemHostNames, reading);
+    const transport = new TcpTransport(new TcpSockets(clock, scheduler, random, systemHostNames, reading));
     const { listener, events } = await opened.bind(transport, 'tcp://127.0.0.1:*');
     const port = Number(listener.endpoint.split(':').at(-1));
     const socket = netConnect({ host: '127.0.0.1', port });

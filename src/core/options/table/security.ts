@@ -18,7 +18,7 @@ import {
 } from './rows.js';
 
 const NO_GSSAPI = 'GSSAPI (Kerberos) is not part of this package: use CURVE.';
-const NO_WSS = 'The transport wss (WebSocket over TLS) is not part of this package.';
+const NO_WSS = 'Keys and certificates for wss are given to `websocket({ tls })` of `rzmq/ws`.';
 const NO_CREDENTIALS = 'Node does not tell the process, user and group of an ipc peer (SO_PEERCRED).';
 
 const noKey = (): Buffer => Buffer.alloc(32);

@@ -1,0 +1,24 @@
+/** `rzmq/tls`: ZMTP inside TLS, `tls://host:port`, on node:tls. Made of `rzmq/plugin`, as anybody's transport is. */
+import { type ContextModule, contextModule, IClock, ITcpSockets, ITransport } from '../../plugin.js';
+import type { TlsSettings } from '../shared/secure.js';
+import { TlsTransport } from './tls-transport.js';
+
+export type { TlsSettings } from '../shared/secure.js';
+
+/**
+ * Adds `tls://host:port` to a Context. Addresses and options are those of tcp://. All sockets of the Context have the same
+ * keys and certificates; another Context may have others.
+ *
+ * With mutual TLS (`requestCert` of the server) a message says who sent it: `message.peer.userId` is the common name of the
+ * certificate, and `message.peer.get('tls-subject')` and `get('tls-fingerprint')` say more.
+ */
+export function tls(settings: TlsSettings): ContextModule {
+  return contextModule(({ bind }) => {
+    bind(ITransport)
+      .toResolvedValue(
+        (tcp: ITcpSockets, clock: IClock) => new TlsTransport(tcp, clock, settings),
+        [ITcpSockets, IClock],
+      )
+      .inSingletonScope();
+  });
+}

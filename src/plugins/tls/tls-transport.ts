@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import {
+  fromNodeError,
+  type IClock,
+  type IConnection,
+  type IHandles,
+  type IListener,
+  type IListenerEvents,
+  type ITcpSockets,
+  type ITransport,
+  type ParsedEndpoint,
+  type SocketOptionValues,
+  ZmqError,
+} from '../../plugin.js';
+import { Entrance } from '../shared/entrance.js';
+import { identityOf, openingError, secure, type TlsSettings } from '../shared/secure.js';
+
+type Options = Readonly<SocketOptionValues>;
+
+/** `tls://host:port`: the addresses and the options are those of tcp, and ZMTP begins when TLS is open. */
+export class TlsTransport implements ITransport {
+  public readonly schemes: readonly string[] = ['tls'];
+
+  public constructor(
+    private readonly tcp: ITcpSockets,
+    private readonly clock: IClock,
+    private readonly settings: TlsSettings,
+  ) {}
+
+  public check(endpoint: ParsedEndpoint, role: 'bind' | 'connect', options: Options): void {
+    this.tcp.check(endpoint, role, options);
+    if (role === 'bind') serverSettings(this.settings, endpoint);
+  }
+
+  public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
+    const admission = this.tcp.admission(options);
+    const server = createSecureServer(this.settings, endpoint);
+    const real = `tls://${await this.tcp.listen(server, endpoint, options)}`;
+    const entrance = new Entrance(real, options, this.clock, (error) => events.onAcceptFailed(error));
+    server.on('connection', (raw: Socket) => {
+      const refusal = admission(raw, real);
+      if (refusal === undefined) entrance.enter(raw);
+      else {
+        raw.destroy();
+        events.onAcceptFailed(refusal);
+      }
+    });
+    server.on('tlsClientError', (error, socket) => {
+      entrance.pass(socket);
+      events.onAcceptFailed(clientError(error, socket, real));
+    });
+    server.on('secureConnection', (socket) => {
+      entrance.pass(socket);
+      socket.setNoDelay(true);
+      const facts = { endpoint: real, ...this.tcp.addresses(socket), verified: identityOf(socket) };
+      events.onConnection(this.tcp.connection(socket, facts));
+    });
+    server.on('error', (error) => events.onAcceptFailed(fromNodeError(error, `Cannot accept at ${real}`, real)));
+    return new SecureListener(real, server, entrance);
+  }
+
+  public async connect(
+    endpoint: ParsedEndpoint,
+    options: Options,
+    signal: AbortSignal,
+    onDelayed?: () => void,
+    handles?: IHandles,
+  ): Promise<IConnection> {
+    const dialled = await this.tcp.dial(endpoint, options, signal, onDelayed, handles);
+    const limits = { signal, clock: this.clock, timeout: options.handshakeInterval, handles };
+    const socket = await secure(dialled, endpoint, this.settings.client ?? {}, limits);
+    const { localAddress, remoteAddress } = dialled;
+    const facts = { endpoint: endpoint.endpoint, localAddress, remoteAddress, verified: identityOf(socket) };
+    return this.tcp.connection(socket, facts);
+  }
+}
+
+/** A bound endpoint. Accepted connections stay when it is closed; those that are not through TLS go. */
+class SecureListener implements IListener {
+  public constructor(
+    public readonly endpoint: string,
+    private readonly server: Server,
+    private readonly entrance: Entrance,
+  ) {}
+
+  public close(): Promise<void> {
+    this.server.close();
+    this.entrance.close();
+    return Promise.resolve();
+  }
+
+  public ref(): void {
+    this.server.ref();
+  }
+
+  public unref(): void {
+    this.server.unref();
+  }
+}
+
+function createSecureServer(settings: TlsSettings, endpoint: ParsedEndpoint): Server {
+  try {
+    return createServer(serverSettings(settings, endpoint));
+  } catch (cause) {
+    if (cause instanceof ZmqError) throw cause;
+    const what = `Cannot bind ${endpoint.endpoint}: the key or the certificate cannot be used: ${String(cause)}`;
+    throw new ZmqError('InvalidArgument', what, { endpoint: endpoint.endpoint, cause });
+  }
+}
+
+function serverSettings(settings: TlsSettings, { endpoint }: ParsedEndpoint): NonNullable<TlsSettings['server']> {
+  if (settings.server !== undefined) return settings.server;
+  throw new ZmqError(
+    'InvalidArgument',
+    `Cannot bind ${endpoint}: there is no certificate; give one to tls({ server: { key, cert } }).`,
+    { endpoint },
+  );
+}
+
+/** Why a client did not get in. */
+function clientError(error: Error, socket: TLSSocket, endpoint: string): ZmqError {
+  const doing = `A connection to ${endpoint} was closed in the opening of TLS`;
+  // A certificate that is missing or not trusted shows here only: the error is that of the socket that was closed for it.
+  // By its type an Error; it is the text of its code.
+  const reason = socket.authorizationError as unknown;
+  if (typeof reason !== 'string') return openingError(error, doing, endpoint);
+  return new ZmqError('AuthenticationFailure', `${doing}: ${reason}`, { endpoint, cause: error });
+}

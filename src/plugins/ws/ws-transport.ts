@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  type IClock,
+  type IConnection,
+  type IHandles,
+  type IListener,
+  type IListenerEvents,
+  type IMechanisms,
+  type IScheduler,
+  type ITcpSockets,
+  type ITransport,
+  type ParsedEndpoint,
+  type SocketOptionValues,
+  ZmqError,
+} from '../../plugin.js';
+import { Entrance } from '../shared/entrance.js';
+import { identityOf, secure, type TlsSettings } from '../shared/secure.js';
+import { type WsPackage, webSocketOptions } from './package.js';
+import { Upgrades } from './upgrades.js';
+import { parseWs, type WsAddress } from './ws-address.js';
+import { WsConnection } from './ws-connection.js';
+import { upgrade } from './ws-dial.js';
+import { WsListener } from './ws-listener.js';
+import { agreement, subprotocols } from './zws.js';
+
+type Options = Readonly<SocketOptionValues>;
+
+/** What `websocket` can be told. */
+export interface WebSocketSettings {
+  /**
+   * Servers of the application: a bind to a port that one of them listens on shares it, and takes the upgrades to its path.
+   * Everything else that comes to the server is the application's, and so is closing it. `ws://` for a server of node:http,
+   * `wss://` for one of node:https.
+   */
+  readonly servers?: readonly Server[] | undefined;
+  /** Keys and certificates for `wss://`. */
+  readonly tls?: TlsSettings | undefined;
+  /** Further headers of the requests of those who connect. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Says for each request whether it may become a connection, by its `Origin`, cookies, or path. A browser lets any page
+   * connect to any server: where pages can reach a socket, look at `Origin`, or use CURVE or PLAIN. Default: all may.
+   */
+  readonly admits?: ((request: IncomingMessage) => boolean) | undefined;
+}
+
+/** What the transport needs of the Context. */
+export interface WsServices {
+  readonly tcp: ITcpSockets;
+  readonly mechanisms: IMechanisms;
+  readonly clock: IClock;
+  readonly scheduler: IScheduler;
+}
+
+/** `ws://host:port/path` and `wss://…`: ZWS 2.0 (RFC 45). */
+export class WsTransport implements ITransport {
+  public readonly schemes: readonly string[] = ['ws', 'wss'];
+
+  /** Of the servers of the application. */
+  private readonly shared: ReadonlyMap<Server, Upgrades>;
+
+  public constructor(
+    private readonly ws: WsPackage,
+    private readonly settings: WebSocketSettings,
+    private readonly services: WsServices,
+  ) {
+    this.shared = new Map((settings.servers ?? []).map((server) => [server, new Upgrades(server)]));
+  }
+
+  public check(endpoint: ParsedEndpoint, role: 'bind' | 'connect', options: Options): void {
+    const address = parseWs(endpoint, role);
+    this.services.tcp.check(address.tcp, role, options);
+    if (options.routerRaw) {
+      const what = `${endpoint.endpoint} has messages: STREAM and ROUTER_RAW, which exchange bytes, cannot use it.`;
+      throw new ZmqError('IncompatibleTransport', what, { endpoint: endpoint.endpoint });
+    }
+    if (role === 'bind' && endpoint.scheme === 'wss' && this.sharedServer(address) === undefined)
+      this.certificate(endpoint);
+  }
+
+  public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
+    const { tcp, clock, scheduler } = this.services;
+    const address = parseWs(endpoint, 'bind');
+    const { path } = address;
+    const shared = this.sharedServer(address);
+    const acceptor = new this.ws.WebSocketServer({
+      ...webSocketOptions(options),
+      noServer: true,
+      clientTracking: false,
+    });
+    const spoken = this.spoken(options);
+    const common = { path, acceptor, spoken, tcp, scheduler, admits: this.settings.admits };
+    const admission = tcp.admission(options);
+    if (shared !== undefined) {
+      const { address: host, port } = shared.address() as AddressInfo;
+      const real = `${endpoint.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+      const upgrades = this.shared.get(shared) as Upgrades;
+      return new WsListener(
+        { ...common, endpoint: real, server: shared, upgrades, admission, entrance: undefined },
+        events,
+      );
+    }
+    const server = this.createServer(endpoint);
+    const real = `${endpoint.scheme}://${await tcp.listen(server, address.tcp, options)}${path}`;
+    const entrance = new Entrance(real, options, clock, (error) => events.onAcceptFailed(error));
+    server.on('connection', (raw: Socket) => entrance.enter(raw));
+    server.on('request', (request, response) => {
+      response.writeHead(426, { Connection: 'close', 'Content-Type': 'text/plain' });
+      response.end('This is a ZeroMQ socket (ZWS 2.0): connect with a WebSocket.\n');
+      request.resume();
+    });
+    server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
+    server.on('error', () => undefined);
+    const upgrades = new Upgrades(server);
+    return new WsListener({ ...common, endpoint: real, server, upgrades, admission, entrance }, events);
+  }
+
+  public async connect(
+    endpoint: ParsedEndpoint,
+    options: Options,
+    signal: AbortSignal,
+    onDelayed?: () => void,
+    handles?: IHandles,
+  ): Promise<IConnection> {
+    const { tcp, clock, scheduler } = this.services;
+    const address = parseWs(endpoint, 'connect');
+    const limits = { signal, clock, timeout: options.handshakeInterval, handles };
+    const dialled = await tcp.dial(address.tcp, options, signal, onDelayed, handles);
+    const { localAddress, remoteAddress } = dialled;
+    const tls =
+      endpoint.scheme === 'wss'
+        ? await secure(dialled, address.tcp, this.settings.tls?.client ?? {}, limits)
+        : undefined;
+    const verified = tls === undefined ? undefined : identityOf(tls);
+    const socket = tls ?? dialled.socket;
+    const request = { address, offered: this.spoken(options), headers: this.settings.headers ?? {}, options };
+    const { ws, subprotocol } = await upgrade(this.ws, socket, request, limits);
+    const facts = {
+      endpoint: endpoint.endpoint,
+      localAddress,
+      remoteAddress,
+      verified,
+      agreed: agreement(subprotocol),
+    };
+    return new WsConnection(ws, socket, facts, scheduler);
+  }
+
+  private spoken(options: Options): readonly string[] {
+    return subprotocols(this.services.mechanisms.select(options), options);
+  }
+
+  /** The server of the application that listens on the port of a bind. */
+  private sharedServer({ tcp: { scheme }, port }: WsAddress): Server | undefined {
+    for (const server of this.shared.keys()) {
+      const bound = server.address();
+      const secureServer = server instanceof SecureServer;
+      if (bound !== null && typeof bound === 'object' && bound.port === port && secureServer === (scheme === 'wss')) {
+        return server;
+      }
+    }
+    return undefined;
+  }
+
+  private createServer(endpoint: ParsedEndpoint): Server {
+    return endpoint.scheme === 'wss' ? createSecureServer(this.certificate(endpoint)) : createServer();
+  }
+
+  private certificate({ endpoint }: ParsedEndpoint): NonNullable<TlsSettings['server']> {
+    const { server } = this.settings.tls ?? {};
+    if (server !== undefined) return server;
+    const what = `Cannot bind ${endpoint}: there is no certificate; give one to websocket({ tls: { server: { key, cert } } }).`;
+    throw new ZmqError('InvalidArgument', what, { endpoint });
+  }
+}
