@@ -1,19 +1,23 @@
 import type { ITransport } from 'rzmq/plugin';
-import { type Simulation, type TransportSubject, transportOf } from 'rzmq/testing';
+import { type Simulation, type TransportSubject, transportOf, usingTransport } from 'rzmq/testing';
 
 /** A transport of the simulated network, in a world of its own for each clause. */
-export function simulatedSubject(world: () => Simulation, scheme: 'tcp' | 'ipc' = 'tcp'): TransportSubject {
+export function simulatedSubject(
+  world: () => Simulation,
+  scheme: 'tcp' | 'ipc' = 'tcp',
+  sabotage: (transport: ITransport, simulation: Simulation) => ITransport = (transport) => transport,
+): TransportSubject {
   let simulation: Simulation;
   let transport: ITransport;
   return {
     create: () => {
       simulation = world();
-      transport = transportOf(scheme, [simulation.module('localhost')]);
+      transport = sabotage(transportOf(scheme, [simulation.module('localhost')]), simulation);
       return transport;
     },
     endpoint: () => (scheme === 'tcp' ? 'tcp://*:0' : 'ipc://*'),
     wrong: scheme === 'tcp' ? ['tcp://server', 'tcp://server:99999', 'tcp://a b:1'] : [],
     drive: (work) => simulation.run(work),
-    modules: () => [simulation.module('localhost')],
+    modules: () => [simulation.module('localhost'), usingTransport(transport)],
   };
 }

@@ -16,11 +16,8 @@ const common: TransportClauses = {
       assert.match(name, /^[a-z][a-z0-9+.-]*$/, 'a scheme is lower case, without "://"');
   },
 
-  'check lets its endpoints pass, for bind and connect': async (ground) => {
-    const { transport, options, subject } = ground;
-    const bound = await ground.bind();
+  'check lets an endpoint pass that can be bound': ({ transport, options, subject }) => {
     transport.check(parse(subject.endpoint()), 'bind', options);
-    transport.check(parse(bound.listener.endpoint), 'connect', options);
   },
 
   'check refuses the text of a wrong endpoint with a ZmqError that says which': ({ transport, options, subject }) => {
@@ -41,6 +38,7 @@ const common: TransportClauses = {
 
   'listen resolves with the real endpoint, at which it can be reached': async (ground) => {
     const bound = await ground.bind();
+    ground.transport.check(parse(bound.listener.endpoint), 'connect', ground.options);
     await ground.open(bound);
   },
 
