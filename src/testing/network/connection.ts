@@ -112,6 +112,8 @@ export class SimulatedConnection implements IConnection, StreamEnd, HostedConnec
     const lost = this.unread.length > 0;
     const owesEnd = this.state !== 'closing' || this.held.length > 0;
     this.finish(undefined);
+    // What the process has not read is gone with the connection, and so is what is on its way.
+    this.peer.outgoing.writeOff();
     if (lost) this.outgoing.reset();
     else if (owesEnd) this.outgoing.end();
   }
@@ -155,6 +157,9 @@ export class SimulatedConnection implements IConnection, StreamEnd, HostedConnec
   public onBroken(error: ZmqError): void {
     if (this.state === 'closed') return;
     this.unread = [];
+    this.services.brokenConnections++;
+    this.outgoing.writeOff();
+    this.peer.outgoing.writeOff();
     this.finish(error);
     this.outgoing.drop();
   }

@@ -58,6 +58,16 @@ export class SimulatedNetwork implements HostNetwork {
     return undefined;
   }
 
+  /** Bytes that were accepted for sending and that nobody will read, because their connection broke or was given up. */
+  public get lostBytes(): number {
+    return this.services.lostBytes;
+  }
+
+  /** How many ends of connections have broken: by a reset, or because their peer did not answer. */
+  public get brokenEnds(): number {
+    return this.services.brokenConnections;
+  }
+
   /** The conditions of every link that was not told otherwise. */
   public get conditions(): LinkConditions {
     return this.standard;

@@ -10,6 +10,10 @@ export interface Stalled {
 
 /** What all parts of a network share. */
 export class NetworkServices {
+  /** Bytes that the network took and that nobody will read, because their connection broke. */
+  public lostBytes = 0;
+  /** The connections that broke. */
+  public brokenConnections = 0;
   public readonly stalled: Set<Stalled> = new Set();
 
   public constructor(

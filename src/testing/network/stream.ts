@@ -40,6 +40,7 @@ export class Stream {
   /** Read, but the sender cannot be told: the way back is cut. */
   private untold = 0;
   private over = false;
+  private writtenOff = false;
 
   public constructor(
     private readonly services: NetworkServices,
@@ -75,6 +76,13 @@ export class Stream {
     services.later(link.conditions.latency, () => {
       if (!receiver.unknown && !link.cut) receiver.onBroken(services.broken('reset', receiver.name));
     });
+  }
+
+  /** The connection broke: what was under way, or not read, is gone. */
+  public writeOff(): void {
+    if (this.writtenOff) return;
+    this.writtenOff = true;
+    this.services.lostBytes += this.underway;
   }
 
   /** Nothing of this arrives any more. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { IClock } from '../../plugin.js';
 
-/** How many lines are kept to be looked at; all of them count for the hash. */
+/** How many lines are kept to be looked at, unless somebody wants more; all of them count for the hash. */
 const KEPT = 1000;
 
 const { imul } = Math;
@@ -9,9 +9,10 @@ const { imul } = Math;
 /** What happened, in order. Two runs of the same seed have the same hash, or something in them was left to chance. */
 export class Trace {
   private readonly digest: Hash = createHash('sha256');
-  private readonly kept: string[] = [];
-  private at = 0;
+  private kept: string[] = [];
   private recorded = 0;
+  /** How many lines are kept to be looked at. */
+  public keep: number = KEPT;
 
   public constructor(private readonly clock: IClock) {}
 
@@ -19,8 +20,8 @@ export class Trace {
   public record(line: string): void {
     const whole = `${this.clock.now()} ${line}`;
     this.digest.update(whole).update('\n');
-    this.kept[this.at] = whole;
-    this.at = (this.at + 1) % KEPT;
+    this.kept.push(whole);
+    if (this.kept.length >= this.keep * 2) this.kept = this.kept.slice(-this.keep);
     this.recorded++;
   }
 
@@ -36,12 +37,9 @@ export class Trace {
     return this.recorded;
   }
 
-  /** The last of them, at most 1000. */
+  /** The last of them, at most `keep`. */
   public get lines(): string[] {
-    return [
-      ...this.kept.slice(this.recorded > KEPT ? this.at : 0),
-      ...(this.recorded > KEPT ? this.kept.slice(0, this.at) : []),
-    ];
+    return this.kept.slice(-this.keep);
   }
 
   /** A hash of all of them so far: 64 hexadecimal digits. */
