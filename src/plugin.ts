@@ -72,7 +72,8 @@ export { SocketOptions } from './core/options/socket-options.js';
 export { defaultOf, findOptionById, findOptionByProperty, OPTIONS } from './core/options/table.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
-export { SOCKET_TYPE_NUMBER } from './core/socket-type.js';
+export { SOCKET_TYPE_NUMBER, SocketType, type SocketTypeName } from './core/socket-type.js';
+export type { Dropped, DropReason } from './core/stats.js';
 export { type CipherName, cipherModule } from './di/cipher-module.js';
 export { type Bindings, contextModule } from './di/module.js';
 export {

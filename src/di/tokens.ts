@@ -11,9 +11,11 @@ import type { ZapHandler } from '../engines/zap/zap-handler.js';
 import type { FlushQueue } from '../engines/zmtp/flush-queue.js';
 import type { PatternRegistry } from './pattern-registry.js';
 
-/** The transports that come with the package, each under a token of its own, so that a module can rebind one. */
+/** The transport of `tcp://` that comes with the package. Rebind it to replace it, or inject it to build on it. */
 export const TcpTransportToken: Token<ITransport> = token('ITransport.tcp');
+/** The transport of `ipc://` that comes with the package. */
 export const IpcTransportToken: Token<ITransport> = token('ITransport.ipc');
+/** The transport of `inproc://` that comes with the package; ZAP needs it. */
 export const InprocTransportToken: Token<ITransport> = token('ITransport.inproc');
 
 export type { StreamFacts } from '../engines/transports/stream-connection.js';

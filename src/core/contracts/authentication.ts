@@ -35,4 +35,5 @@ export interface IAuthenticationClient {
   /** Asks. `done` is called once, later, never within the call: with the reply, or with the error of a malformed reply (ProtocolViolation, with `errno`/detail of zap.md section 3) or of a handler that went away. */
   ask(request: AuthenticationRequest, done: (answer: AuthenticationReply | ZmqError) => void): PendingAuthentication;
 }
+/** Rebind it to replace ZAP itself. */
 export const IAuthenticationClient: Token<IAuthenticationClient> = token('IAuthenticationClient');

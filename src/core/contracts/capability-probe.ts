@@ -17,4 +17,5 @@ export interface ICapabilityProbe {
   probe(): CapabilityReport;
 }
 
+/** Rebind it to say otherwise what the platform offers. */
 export const ICapabilityProbe: Token<ICapabilityProbe> = token('ICapabilityProbe');

@@ -15,6 +15,7 @@ export interface IClock {
   after(delay: number, callback: () => void): ITimer;
 }
 
+/** Rebind it to own the time: every timer and time limit of a Context asks it. */
 export const IClock: Token<IClock> = token('IClock');
 
 /** The event loop, so that a simulation can own it. */
@@ -25,4 +26,5 @@ export interface IScheduler {
   nextTurn(callback: () => void): void;
 }
 
+/** Rebind it to own the event loop. */
 export const IScheduler: Token<IScheduler> = token('IScheduler');

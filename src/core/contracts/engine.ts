@@ -72,6 +72,7 @@ export interface IRouter {
   route(endpoint: string, role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): Route;
 }
 
+/** Rebind it to choose engines by rules of your own. */
 export const IRouter: Token<IRouter> = token('IRouter');
 
 /** Multi-bound: every engine of the Context. */

@@ -8,4 +8,5 @@ export interface ILogger {
   error(message: string, facts?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Rebind it, or give a logger to the Context. By default nothing is logged. */
 export const ILogger: Token<ILogger> = token('ILogger');

@@ -93,4 +93,5 @@ export interface IMechanisms {
   /** The mechanism that the options of a socket ask for. Throws UnsupportedFeature when none fits. */
   select(options: Readonly<SocketOptionValues>): IMechanismFactory;
 }
+/** Bound by the library, from what is bound to IMechanismFactory. */
 export const IMechanisms: Token<IMechanisms> = token('IMechanisms');

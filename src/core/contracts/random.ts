@@ -8,4 +8,5 @@ export interface IRandom {
   bytes(size: number): Buffer;
 }
 
+/** Rebind it to make a run repeatable. */
 export const IRandom: Token<IRandom> = token('IRandom');

@@ -186,6 +186,7 @@ export interface ISocketFactory {
   create(type: SocketTypeName, options: SocketOptionsInit): ISocket;
 }
 
+/** Rebind it to replace the sockets of a Context. */
 export const ISocketFactory: Token<ISocketFactory> = token('ISocketFactory');
 
 /** The peer that a received message came from. */

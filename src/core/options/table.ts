@@ -27,6 +27,7 @@ const BY_CONSTANT: ReadonlyMap<string, OptionDefinition> = new Map(
   OPTIONS.flatMap((option) => [option.name, ...option.aliases].map((name) => [name, option])),
 );
 
+/** The row of an option by libzmq's number. */
 export function findOptionById(id: number): OptionDefinition | undefined {
   return BY_ID.get(id);
 }

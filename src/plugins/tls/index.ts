@@ -3,6 +3,7 @@ import { type ContextModule, contextModule, IClock, ITcpSockets, ITransport } fr
 import type { TlsSettings } from '../shared/secure.js';
 import { TlsTransport } from './tls-transport.js';
 
+export type { ContextModule } from '../../plugin.js';
 export type { TlsSettings } from '../shared/secure.js';
 
 /**

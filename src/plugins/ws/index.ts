@@ -11,6 +11,7 @@ import {
 import { loadWs } from './package.js';
 import { type WebSocketSettings, WsTransport } from './ws-transport.js';
 
+export type { ContextModule } from '../../plugin.js';
 export type { TlsSettings } from '../shared/secure.js';
 export type { WebSocketSettings } from './ws-transport.js';
 
