@@ -1,5 +1,5 @@
-// Finds the Python that has pyzmq, for test/interop/pyzmq.test.ts. Where there is none, that file cannot run: it is left
-// out, and this says so.
+// Finds the Python that has pyzmq, for test/interop/pyzmq.test.ts and the proxies of libzmq in test/interop/behaviours.
+// Where there is none, they cannot run: they are left out, and this says so.
 import { spawnSync } from 'node:child_process';
 
 const LOOK = "import importlib.util as u, sys; sys.exit(u.find_spec('zmq') is None)";
@@ -10,7 +10,7 @@ export function findPyzmq() {
   const found = ['python3', '/usr/bin/python3'].find((python) => spawnSync(python, ['-c', LOOK]).status === 0);
   if (found === undefined) {
     console.error(
-      'NOT RUN: test/interop/pyzmq.test.ts, because pyzmq is not here (Debian: apt-get install python3-zmq)',
+      'NOT RUN: test/interop/pyzmq.test.ts and the proxies of libzmq, because pyzmq is not here (Debian: apt-get install python3-zmq)',
     );
   }
   return found;

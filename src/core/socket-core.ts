@@ -476,7 +476,7 @@ export class SocketCore
     if (this.pipes.has(pipe)) {
       // It may have been lost again while the command waited.
       if (pipe.connected && !this.closed) this.pattern.connected(pipe);
-    } else if (!this.closed)
+    } else if (!this.closed && !pipe.hasRetired)
       pipe.fail(new ZmqError('ResourceLimitReached', `${pipe.endpoint} is not wanted.`, { fatal: true }));
     pipe.drain();
     if (!this.closed) this.sends.pump();

@@ -76,6 +76,11 @@ function zmqKey(text) {
   return bytes;
 }
 
+function set(socket, option, value) {
+  if (typeof value === 'string') socket.setStringOption(option, value);
+  else socket.setInt32Option(option, value);
+}
+
 const operations = {
   authenticate(_socket, { admitted }) {
     handleZap(admitted).catch(() => {});
@@ -83,10 +88,7 @@ const operations = {
   create(_socket, { socket: id, type, options, watched }) {
     const { numbered = {}, ...named } = options ?? {};
     const socket = new classes[type]({ linger: 0, ...named });
-    for (const [number, value] of Object.entries(numbered)) {
-      if (typeof value === 'string') socket.setStringOption(Number(number), value);
-      else socket.setInt32Option(Number(number), value);
-    }
+    for (const [number, value] of Object.entries(numbered)) set(socket, Number(number), value);
     sockets.set(id, socket);
     if (watched) watch(id, socket).catch(() => {});
   },
@@ -97,6 +99,8 @@ const operations = {
   unbind: (socket, { endpoint }) => socket.unbind(endpoint),
   connect: (socket, { endpoint }) => socket.connect(endpoint),
   disconnect: (socket, { endpoint }) => socket.disconnect(endpoint),
+  set: (socket, { option, value }) => set(socket, option, value),
+  read: (socket, { option }) => socket.getInt32Option(option),
   send: (socket, { frames }) => socket.send(frames.map(toBytes)),
   /**
    * Until there is a message. The binding waits by itself, but gives up (EAGAIN) when it is woken by something else, such
@@ -109,6 +113,18 @@ const operations = {
       } catch (error) {
         if (error.code !== 'EAGAIN' || socket.receiveTimeout >= 0) throw error;
       }
+    }
+  },
+  async recvNow(socket) {
+    const before = socket.receiveTimeout;
+    socket.receiveTimeout = 0;
+    try {
+      return (await socket.receive()).map(digest);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      return undefined;
+    } finally {
+      socket.receiveTimeout = before;
     }
   },
   /** Of the types that add an address to what they send and receive: a group, or a routing id. */
@@ -136,7 +152,7 @@ const operations = {
   },
   close(socket, { socket: id }) {
     sockets.delete(id);
-    socket.close();
+    socket?.close();
   },
 };
 

@@ -138,12 +138,24 @@ export class LibzmqSocket implements PeerSocket {
     await this.call('disconnect', { endpoint });
   }
 
+  async set(option: number, value: number | string): Promise<void> {
+    await this.call('set', { option, value });
+  }
+
+  async read(option: number): Promise<number> {
+    return (await this.call('read', { option })) as number;
+  }
+
   async send(frames: readonly FrameSpec[]): Promise<void> {
     await this.call('send', { frames });
   }
 
   async recv(): Promise<string[]> {
     return (await this.call('recv', {})) as string[];
+  }
+
+  async recvNow(): Promise<string[] | undefined> {
+    return ((await this.call('recvNow', {})) as string[] | null | undefined) ?? undefined;
   }
 
   async sendTo(frames: readonly FrameSpec[], address: Address): Promise<void> {
@@ -174,6 +186,7 @@ export class LibzmqSocket implements PeerSocket {
     await this.call('unsubscribe', { topic });
   }
 
+  /** Twice is harmless. */
   async close(): Promise<void> {
     await this.call('close', {});
   }

@@ -16,9 +16,11 @@ function authenticator(): Authenticator {
 export class Ours implements Side {
   readonly context = new Context({ authenticator: authenticator() });
 
-  async socket(type: string, options: Options = {}): Promise<OurSocket> {
+  async socket(type: string, { numbered = {}, ...options }: Options = {}): Promise<OurSocket> {
     // Each typed socket has its part of ISocket; here the types come from a table.
-    return new OurSocket(this.context.socket(type as SocketType, { linger: 0, ...options }) as ISocket);
+    const socket = new OurSocket(this.context.socket(type as SocketType, { linger: 0, ...options }) as ISocket);
+    for (const [option, value] of Object.entries(numbered)) await socket.set(Number(option), value);
+    return socket;
   }
 
   async end(): Promise<void> {
@@ -53,12 +55,24 @@ export class OurSocket implements PeerSocket {
     await this.socket.disconnect(endpoint);
   }
 
+  async set(option: number, value: number | string): Promise<void> {
+    await this.socket.setOption(option, value);
+  }
+
+  async read(option: number): Promise<number> {
+    return Number(await this.socket.getOption(option));
+  }
+
   async send(frames: readonly FrameSpec[]): Promise<void> {
     await this.socket.send(frames.map(toBytes));
   }
 
   async recv(): Promise<string[]> {
     return (await this.socket.recvMultipart()).map((frame) => digest(frame.data));
+  }
+
+  async recvNow(): Promise<string[] | undefined> {
+    return this.socket.tryRecv()?.map((frame) => digest(frame.data));
   }
 
   async sendTo(frames: readonly FrameSpec[], address: Address): Promise<void> {
@@ -84,9 +98,15 @@ export class OurSocket implements PeerSocket {
 
   async flood(frames: readonly FrameSpec[], max: number): Promise<number> {
     const message = frames.map(toBytes);
-    let taken = 0;
-    while (taken < max && this.socket.trySend(message)) taken++;
-    return taken;
+    for (let taken = 0; taken < max; taken++) {
+      try {
+        await this.socket.send(message);
+      } catch (error) {
+        if ((error as { errno?: unknown }).errno === 'EAGAIN') return taken;
+        throw error;
+      }
+    }
+    return max;
   }
 
   async subscribe(topic: FrameSpec): Promise<void> {

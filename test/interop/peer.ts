@@ -1,7 +1,9 @@
 import type { FrameSpec } from './content.mjs';
 
-/** Options by the camelCase names that both libraries use. */
-export type Options = Readonly<Record<string, unknown>>;
+/** Options by the camelCase names that both libraries use; those that one of them has no name for as `numbered`. */
+export interface Options extends Readonly<Record<string, unknown>> {
+  readonly numbered?: Readonly<Record<number, number | string>>;
+}
 
 /** A monitor event, by the names that both libraries use. */
 export interface SocketEvent {
@@ -64,10 +66,17 @@ export interface PeerSocket {
   bind(endpoint: string): Promise<string>;
   unbind(endpoint: string): Promise<void>;
   connect(endpoint: string): Promise<void>;
+  disconnect(endpoint: string): Promise<void>;
+  /** Sets an option by its number. */
+  set(option: number, value: number | string): Promise<void>;
+  /** Reads an option that is a number. */
+  read(option: number): Promise<number>;
   send(frames: readonly FrameSpec[]): Promise<void>;
   /** The next whole message, each frame as its digest. */
   recv(): Promise<string[]>;
-  /** Sends until refused, at most `max` times, and says how often the message was taken. */
+  /** The next message if there is one now. */
+  recvNow(): Promise<string[] | undefined>;
+  /** Sends until refused (with sendTimeout 0), at most `max` times, and says how often the message was taken. */
   flood(frames: readonly FrameSpec[], max: number): Promise<number>;
   subscribe(topic: FrameSpec): Promise<void>;
   unsubscribe(topic: FrameSpec): Promise<void>;
@@ -83,6 +92,17 @@ export interface PeerSocket {
 /** Something that makes sockets: our library in this process, or libzmq in a process of its own. */
 export interface Side {
   socket(type: string, options?: Options): Promise<PeerSocket>;
+}
+
+/** What came of it: the name of the error, or that it was done. */
+export async function outcome(done: Promise<unknown>): Promise<string> {
+  try {
+    await done;
+    return 'done';
+  } catch (error) {
+    const { errno, code } = error as { errno?: unknown; code?: unknown };
+    return typeof errno === 'string' ? errno : String(code);
+  }
 }
 
 /** True for ROUTER's answer to an unknown id, from either library. */

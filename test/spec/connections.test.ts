@@ -122,6 +122,17 @@ describe.each(TRANSPORTS)('connections over $name', (transport) => {
     await rejected(push.disconnect(endpoint), 'EndpointNotFound', 'ENOENT', endpoint);
   });
 
+  test('disconnect SHALL send what is queued to a peer that has not come yet, too', async () => {
+    const endpoint = await ground.vacant(transport);
+    const [push, pull] = [ground.socket('PUSH', { linger: -1 }), ground.socket('PULL')];
+    await push.connect(endpoint);
+    for (const text of numbered('', 3)) await push.send(text);
+    await push.disconnect(endpoint);
+    await pull.bind(endpoint);
+    expect(await receiveAll(pull, 3)).toEqual(numbered('', 3));
+    expect(push.stats().dropped).toEqual({});
+  });
+
   test('disconnect with LINGER 0 SHALL drop what is queued, and count it', async () => {
     const push = ground.socket('PUSH', { linger: 0, sendTimeout: 20 });
     const endpoint = await ground.vacant(transport);
