@@ -1,7 +1,8 @@
 // The public surface as text, one file in api/ for each entry point of package.json: what is exported, with its signature.
 // A change of it is a change of these files, which the reviewer sees. `npm run api` writes them, `npm run api:check` fails
 // when they are not what the build has, or when something public has no docstring.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -9,7 +10,8 @@ import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extrac
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 const folder = join(root, 'api');
-const temporary = join(root, 'dist', 'api');
+const temporary = mkdtempSync(join(tmpdir(), 'rzmq-api-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The entry points that have types: name of the report, and the file. */
@@ -53,8 +55,6 @@ function configOf({ name, types }) {
 }
 
 mkdirSync(folder, { recursive: true });
-rmSync(temporary, { recursive: true, force: true });
-mkdirSync(temporary, { recursive: true });
 const configs = entries.map(configOf);
 const compilerState = CompilerState.create(configs[0], {
   additionalEntryPoints: configs.slice(1).map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
