@@ -70,6 +70,7 @@ export type {
 export { parseOptionValue } from './core/options/parse.js';
 export { SocketOptions } from './core/options/socket-options.js';
 export { defaultOf, findOptionById, findOptionByProperty, OPTIONS } from './core/options/table.js';
+export { createTypedOptions } from './core/options/typed-options.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
 export { SOCKET_TYPE_NUMBER, SocketType, type SocketTypeName } from './core/socket-type.js';

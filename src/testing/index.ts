@@ -9,6 +9,9 @@ export { type MechanismSubject, usingMechanism } from './compliance/mechanism-gr
 export { engineOf, mechanismOf, transportOf } from './compliance/parts.js';
 export { transportCompliance } from './compliance/transport.js';
 export { type TransportSubject, usingTransport } from './compliance/transport-ground.js';
+export type { SentMessage } from './fakes/fake-messages.js';
+export { type FakeOperation, FakeSocket, type FakeSocketOptions } from './fakes/fake-socket.js';
+export { FakeSockets } from './fakes/fake-sockets.js';
 export { type LogLine, RecordingLogger } from './fakes/recording-logger.js';
 export type { LinkConditions } from './network/conditions.js';
 export type { SimulatedHost } from './network/host.js';

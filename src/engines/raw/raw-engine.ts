@@ -176,6 +176,11 @@ export class RawEngine implements IEngine, IConnectionSink, IFlushable {
   }
 
   public onClosed(error: ZmqError | undefined): void {
+    // What came and waits for room would be lost, and nobody would count it.
+    while (this.stopped && !this.closing) {
+      this.stopped = false;
+      this.handOut();
+    }
     this.closing = true;
     const host = this.host;
     this.host = null;

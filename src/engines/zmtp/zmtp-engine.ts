@@ -166,6 +166,7 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   }
 
   public onClosed(error: ZmqError | undefined): void {
+    if (!this.closing) this.deliverRest();
     this.closing = true;
     this.machine.close();
     this.timer?.cancel();
@@ -237,6 +238,14 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     if (this.connection.ping === undefined) return false;
     this.connection.ping();
     return true;
+  }
+
+  private deliverRest(): void {
+    try {
+      this.machine.deliverRest();
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   /** A mechanism or a pattern threw, which is a bug of theirs: it costs this connection, and not the process. */

@@ -49,6 +49,17 @@ const NETWORKS: readonly (readonly [string, MemoryNetwork])[] = [
 ];
 
 describe('a raw engine', () => {
+  it('hands on what was read before the connection broke, also what waited for room', () => {
+    const ground = new RawGround({ reading: 'chunks' }, { receiveHighWaterMark: 1 }).start();
+    ground.left.write('x'.repeat(RAW_CHUNK_SIZE * 5));
+    ground.settle();
+    expect(ground.right.pipe.readable).toBe(1);
+    ground.connections[0].break(new ZmqError('ConnectionClosed', 'reset'));
+    ground.settle();
+    expect(ground.right.readAll().join('').length).toBe(RAW_CHUNK_SIZE * 5);
+    expect(ground.right.ended.map((error) => error?.code)).toEqual(['ConnectionClosed']);
+  });
+
   it('has a peer at once, of which only the address is known', () => {
     const { left } = new RawGround().start();
     expect(left.peers.map(({ address, socketType, routingId }) => [address, socketType, routingId.length])).toEqual([

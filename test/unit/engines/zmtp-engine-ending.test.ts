@@ -66,6 +66,24 @@ describe('finish sends what the pipe holds, and then closes', () => {
   });
 });
 
+describe('what was read before the connection broke is received', () => {
+  it('also what waited for room in the pipe', () => {
+    const ground = new EngineGround();
+    const { left, right, connections } = ground.pair({}, ['PUSH', 'PULL'], { receiveHighWaterMark: 2 });
+    left.start();
+    right.start();
+    ground.scheduler.settle();
+    left.write(...numbers(100));
+    ground.scheduler.settle();
+    // All of it has arrived in one read, and the pipe has room for two.
+    expect([right.pipe.readable, connections[1].isPaused]).toEqual([2, true]);
+    connections[0].break(new ZmqError('ConnectionClosed', 'reset'));
+    ground.scheduler.settle();
+    expect(right.ended.map((error) => error?.code)).toEqual(['ConnectionClosed']);
+    expect(right.readAll()).toEqual(numbers(100));
+  });
+});
+
 describe('the end is said once, whoever ends the connection', () => {
   it.each<[string, (ground: ReturnType<EngineGround['pair']>) => void, string | undefined]>([
     ['destroy', ({ left }) => left.engine.destroy(), undefined],

@@ -1,0 +1,465 @@
+import { EventEmitter } from 'node:events';
+import type {
+  CloseReport,
+  ConnectOptions,
+  MonitorEventName,
+  OperationOptions,
+  OptionInput,
+  SendOptions,
+  SocketEvent,
+  SocketEventIterator,
+  SocketEvents,
+  SocketStats,
+  TypedSocketOptions,
+  WaitOptions,
+} from '../../index.js';
+import {
+  type Address,
+  createTypedOptions,
+  type IClock,
+  type InMessage,
+  type ISocket,
+  type Msg,
+  type OutMessage,
+  SocketOptions,
+  type SocketOptionsInit,
+  ZmqError,
+  type ZmqErrorCode,
+} from '../../plugin.js';
+import { FakeEvents } from './fake-events.js';
+import { framesOf, type SentMessage, toReceived, toSent } from './fake-messages.js';
+import { realClock } from './real-clock.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** The types that cannot do one or the other. */
+const CANNOT_SEND = ['PULL', 'SUB', 'GATHER', 'DISH'];
+const CANNOT_RECEIVE = ['PUSH', 'PUB', 'SCATTER', 'RADIO'];
+
+/** What a fake can be made to fail at. */
+export type FakeOperation = 'bind' | 'unbind' | 'connect' | 'disconnect' | 'send' | 'recv' | 'ready' | 'setOption';
+
+/** What a fake can be told. */
+export interface FakeSocketOptions {
+  /** The time of its limits (ZMQ_SNDTIMEO, ZMQ_RCVTIMEO, `timeout`). Default: the real one. */
+  readonly clock?: IClock;
+}
+
+/**
+ * A socket without a network, which a test scripts: it keeps what was sent, receives what it is told to, and fails when it
+ * is told to. Whoever uses it cannot tell it from a real one by its options, errors, time limits, signals and turns: a REQ
+ * that sends twice is refused (EFSM), a PULL cannot send (ENOTSUP), a full one holds its senders back (EAGAIN).
+ */
+export class FakeSocket implements ISocket {
+  /** What was sent, in order. */
+  public readonly sent: SentMessage[] = [];
+  /** The endpoints that it is bound and connected to. */
+  public readonly bound: Set<string> = new Set();
+  public readonly connected: Set<string> = new Set();
+  /** The topics that it has subscribed to, or the groups that it has joined. */
+  public readonly topics: string[] = [];
+  /** How often `close` was called. */
+  public closes = 0;
+  public readonly options: TypedSocketOptions;
+  public readonly events: SocketEvents = new EventEmitter();
+  public lastEndpoint = '';
+
+  private readonly values: SocketOptions;
+  private readonly inbox: (InMessage | ZmqError)[] = [];
+  private readonly senders: WaitingLine;
+  private readonly receivers: WaitingLine;
+  private readonly waiters: WaitingLine;
+  private readonly monitors: FakeEvents = new FakeEvents();
+  private readonly failures: Map<FakeOperation, ZmqError[]> = new Map();
+  /** How many more messages are taken. */
+  private room = Number.POSITIVE_INFINITY;
+  /** The frames of a message that was begun with the MORE flag. */
+  private begun: (Msg | string | Uint8Array)[] = [];
+  /** What is left of a message that is received frame by frame. */
+  private rest: InMessage = [];
+  private turn: 'send' | 'recv' | 'any';
+  private ports = 49_151;
+  private received = 0;
+  private closing: Promise<CloseReport> | null = null;
+
+  public constructor(
+    public readonly type: string,
+    init: SocketOptionsInit = {},
+    { clock = realClock }: FakeSocketOptions = {},
+  ) {
+    this.values = new SocketOptions(type, {}, init);
+    this.options = createTypedOptions(this.values);
+    this.senders = new WaitingLine(clock);
+    this.receivers = new WaitingLine(clock);
+    this.waiters = new WaitingLine(clock);
+    this.turn = type === 'REQ' ? 'send' : type === 'REP' ? 'recv' : 'any';
+  }
+
+  // --- the test's side ---------------------------------------------------------------------------------------
+
+  /** Messages come in, in this order. A frame is text or bytes, a message of several frames an array of them. */
+  public receives(...messages: readonly OutMessage[]): this {
+    this.inbox.push(...messages.map(toReceived));
+    this.receivers.serve();
+    return this;
+  }
+
+  /** The next call of an operation (or the one that waits) fails: with an error, or one of that code. */
+  public fails(operation: FakeOperation, error: ZmqError | ZmqErrorCode): this {
+    const failure = typeof error === 'string' ? new ZmqError(error, `The test lets ${operation} fail.`) : error;
+    this.failures.set(operation, [...(this.failures.get(operation) ?? []), failure]);
+    if (operation === 'send') this.senders.serve();
+    else if (operation === 'recv') this.receivers.serve();
+    else this.waiters.serve();
+    return this;
+  }
+
+  /** The peer takes so many messages more; then `send` waits (ZMQ_SNDTIMEO), and `trySend` answers false. */
+  public takes(messages: number): this {
+    this.room = messages;
+    this.senders.serve();
+    return this;
+  }
+
+  /** Something happens to the socket or to a connection: listeners and monitors hear of it. */
+  public emits(type: MonitorEventName, facts: Partial<SocketEvent> = {}): this {
+    const event = { event: 0, value: 0, endpoint: this.lastEndpoint, ...facts, type } as SocketEvent;
+    const emitter: EventEmitter = this.events;
+    emitter.emit(type, event);
+    emitter.emit('event', event);
+    this.monitors.offer(event);
+    return this;
+  }
+
+  /** Resolves with the message that is sent next, or with the one of that number. */
+  public async nextSent(number: number = this.sent.length, options: WaitOptions = {}): Promise<SentMessage> {
+    return this.wait(`wait for message ${number}`, () => this.sent[number], options);
+  }
+
+  // --- endpoints ---------------------------------------------------------------------------------------------
+
+  public get closed(): boolean {
+    return this.closing !== null;
+  }
+
+  public bind(endpoint: string): Promise<string> {
+    return settle(() => {
+      this.begin('bind');
+      const real = endpoint.replace(/:(\*|0)$/, () => `:${++this.ports}`);
+      if (this.bound.has(real)) throw new ZmqError('AddrInUse', `${real} is in use.`, { endpoint: real });
+      this.bound.add(real);
+      this.lastEndpoint = real;
+      this.emits('bind', { endpoint: real });
+      this.waiters.serve();
+      return real;
+    });
+  }
+
+  public unbind(endpoint: string): Promise<void> {
+    return settle(() => {
+      this.begin('unbind');
+      if (!this.bound.delete(endpoint)) throw notFound(endpoint);
+    });
+  }
+
+  public connect(endpoint: string, _options?: ConnectOptions): Promise<void> {
+    return settle(() => {
+      this.begin('connect');
+      this.connected.add(endpoint);
+      this.lastEndpoint = endpoint;
+      this.emits('connect', { endpoint });
+      this.waiters.serve();
+    });
+  }
+
+  public async connectPeer(endpoint: string): Promise<number> {
+    await this.connect(endpoint);
+    return this.connected.size;
+  }
+
+  public disconnect(endpoint: string): Promise<void> {
+    return settle(() => {
+      this.begin('disconnect');
+      if (!this.connected.delete(endpoint)) throw notFound(endpoint);
+      this.emits('disconnect', { endpoint });
+    });
+  }
+
+  public async ready(options: WaitOptions = {}): Promise<void> {
+    const ready = (): true | undefined => {
+      this.failing('ready');
+      return this.bound.size + this.connected.size > 0 ? true : undefined;
+    };
+    await this.wait('wait until it is ready', ready, options);
+  }
+
+  /** Everything that it is connected to is a peer; who connects to it is nobody, unless a test says more. */
+  public async waitForPeers(count: number, options: WaitOptions = {}): Promise<void> {
+    const there = (): true | undefined => (this.connected.size + this.bound.size >= count ? true : undefined);
+    await this.wait(`wait for ${count} peers`, there, options);
+  }
+
+  public async waitForSubscriber(_topic?: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
+    await this.waitForPeers(1, options);
+  }
+
+  // --- messages ----------------------------------------------------------------------------------------------
+
+  public get writable(): boolean {
+    return !this.closed && this.room > 0 && !CANNOT_SEND.includes(this.type) && this.turn !== 'recv';
+  }
+
+  public get readable(): boolean {
+    return this.rest.length > 0 || (this.inbox.length > 0 && this.turn !== 'send');
+  }
+
+  public async send(message: OutMessage, options: SendOptions = {}): Promise<void> {
+    const frames = framesOf(message);
+    await this.senders.take(() => this.take(frames, options), {
+      timeout: this.options.sendTimeout,
+      what: 'send',
+      signal: options.signal,
+    });
+  }
+
+  public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options: OperationOptions = {}): Promise<void> {
+    return this.send(frames, options);
+  }
+
+  public trySend(message: OutMessage, address: Address = {}): boolean {
+    return this.senders.length === 0 && this.take(framesOf(message), address) === true;
+  }
+
+  public async recv(options: OperationOptions = {}): Promise<Msg> {
+    return this.receive(() => {
+      const message = this.next();
+      if (message === undefined) return undefined;
+      this.rest = message.slice(1);
+      return message[0];
+    }, options);
+  }
+
+  public recvMultipart(options: OperationOptions = {}): Promise<InMessage> {
+    return this.receive(() => this.next(), options);
+  }
+
+  public recvMany(max: number, options: OperationOptions = {}): Promise<InMessage[]> {
+    return this.receive(() => {
+      const messages: InMessage[] = [];
+      for (let message = this.next(); message !== undefined; message = this.next()) {
+        if (messages.push(message) === max || this.turn === 'send') break;
+      }
+      return messages.length === 0 ? undefined : messages;
+    }, options);
+  }
+
+  public tryRecv(): InMessage | undefined {
+    return this.receivers.length === 0 ? this.next() : undefined;
+  }
+
+  public async *[Symbol.asyncIterator](): AsyncIterator<InMessage, undefined> {
+    while (!this.closed) {
+      try {
+        yield await this.receive(() => this.next(), {}, -1);
+      } catch (error) {
+        if ((error as ZmqError).code === 'SocketClosed') return undefined;
+        throw error;
+      }
+    }
+    return undefined;
+  }
+
+  // --- what it is set to -------------------------------------------------------------------------------------
+
+  public subscribe(...topics: (string | Uint8Array)[]): void {
+    this.only('SUB', 'XSUB');
+    this.topics.push(...(topics.length === 0 ? [''] : topics.map(text)));
+  }
+
+  public unsubscribe(...topics: (string | Uint8Array)[]): void {
+    this.only('SUB', 'XSUB');
+    for (const topic of topics.length === 0 ? [''] : topics.map(text)) remove(this.topics, topic);
+  }
+
+  public join(...groups: (string | Uint8Array)[]): void {
+    this.only('DISH');
+    this.topics.push(...groups.map(text));
+  }
+
+  public leave(...groups: (string | Uint8Array)[]): void {
+    this.only('DISH');
+    for (const group of groups.map(text)) {
+      if (!remove(this.topics, group)) throw new ZmqError('InvalidArgument', `It is not in the group ${group}.`);
+    }
+  }
+
+  public setOption(option: number, value: OptionInput): Promise<void> {
+    return settle(() => {
+      this.begin('setOption');
+      this.values.set(option, value);
+    });
+  }
+
+  public getOption(option: number): Promise<number | boolean | string | Buffer | null> {
+    return settle(() => {
+      this.check();
+      return this.values.get(option);
+    });
+  }
+
+  public monitor(events = 0): SocketEventIterator {
+    return this.monitors.iterate(events);
+  }
+
+  public publishPipeStats(): void {
+    this.check();
+  }
+
+  public stats(): SocketStats {
+    return {
+      messagesIn: this.received,
+      messagesOut: this.sent.length,
+      bytesIn: 0,
+      bytesOut: 0,
+      queuedIn: this.inbox.length,
+      queuedOut: 0,
+      queuedBytesIn: 0,
+      queuedBytesOut: 0,
+      dropped: {},
+      peers: this.connected.size,
+      pipes: [],
+    };
+  }
+
+  public ref(): void {
+    // It keeps nothing alive.
+  }
+
+  public unref(): void {
+    // As above.
+  }
+
+  public close(): Promise<CloseReport> {
+    this.closes++;
+    this.closing ??= Promise.resolve({
+      type: this.type,
+      sent: this.sent.length,
+      dropped: this.inbox.length === 0 ? {} : { unread: this.inbox.length },
+      endpoints: [],
+    });
+    for (const line of [this.senders, this.receivers, this.waiters]) line.refuseAll(closed());
+    if (this.closes === 1) {
+      this.emits('end');
+      this.monitors.finish();
+    }
+    return this.closing;
+  }
+
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  // --- inside ------------------------------------------------------------------------------------------------
+
+  /** Takes a message, or answers `undefined` when there is no room. */
+  private take(frames: readonly (Msg | string | Uint8Array)[], address: Address): true | undefined {
+    this.check();
+    if (CANNOT_SEND.includes(this.type)) throw unable(this.type, 'send');
+    this.failing('send');
+    if (this.turn === 'recv' && !(this.type === 'REQ' && this.options.relaxed)) throw outOfTurn(this.type, 'send');
+    if (this.room === 0) return undefined;
+    const last = frames.at(-1);
+    this.begun.push(...frames);
+    if (typeof last === 'object' && 'more' in last && last.more) return true;
+    const whole = this.begun;
+    this.begun = [];
+    this.sent.push(toSent(whole, address));
+    this.room--;
+    if (this.turn !== 'any') this.turn = 'recv';
+    this.waiters.serve();
+    this.receivers.serve();
+    return true;
+  }
+
+  /** The next message, or what is left of one. */
+  private next(): InMessage | undefined {
+    this.check();
+    if (this.rest.length > 0) {
+      const { rest } = this;
+      this.rest = [];
+      return rest;
+    }
+    if (CANNOT_RECEIVE.includes(this.type)) throw unable(this.type, 'receive');
+    this.failing('recv');
+    if (this.turn === 'send') throw outOfTurn(this.type, 'receive');
+    const message = this.inbox.shift() as InMessage | undefined;
+    if (message === undefined) return undefined;
+    this.received++;
+    if (this.turn !== 'any') this.turn = 'send';
+    return message;
+  }
+
+  private receive<T>(
+    attempt: () => T | undefined,
+    { signal }: OperationOptions,
+    timeout: number = this.options.receiveTimeout,
+  ): Promise<T> {
+    return this.receivers.take(attempt, { timeout, what: 'receive', signal });
+  }
+
+  private wait<T>(what: string, attempt: () => T | undefined, { timeout = -1, signal }: WaitOptions): Promise<T> {
+    const checked = (): T | undefined => {
+      this.check();
+      return attempt();
+    };
+    return this.waiters.take(checked, { timeout, what, signal });
+  }
+
+  private begin(operation: FakeOperation): void {
+    this.check();
+    this.failing(operation);
+  }
+
+  private failing(operation: FakeOperation): void {
+    const failure = this.failures.get(operation)?.shift();
+    if (failure !== undefined) throw failure;
+  }
+
+  private check(): void {
+    if (this.closed) throw closed();
+  }
+
+  private only(...types: readonly string[]): void {
+    this.check();
+    if (!types.includes(this.type)) throw unable(this.type, 'do that');
+  }
+}
+
+function settle<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(work()));
+}
+
+function text(value: string | Uint8Array): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString();
+}
+
+function remove(list: string[], item: string): boolean {
+  const at = list.indexOf(item);
+  if (at >= 0) list.splice(at, 1);
+  return at >= 0;
+}
+
+function closed(): ZmqError {
+  return new ZmqError('SocketClosed', 'The socket was closed.');
+}
+
+function unable(type: string, verb: string): ZmqError {
+  return new ZmqError('InvalidSocketType', `A ${type} cannot ${verb}.`);
+}
+
+function outOfTurn(type: string, verb: string): ZmqError {
+  return new ZmqError('InvalidState', `This ${type} cannot ${verb} now: it is not its turn.`);
+}
+
+function notFound(endpoint: string): ZmqError {
+  return new ZmqError('EndpointNotFound', `It is not bound or connected to ${endpoint}.`, { endpoint });
+}
