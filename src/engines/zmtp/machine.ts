@@ -154,17 +154,6 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return this.advance();
   }
 
-  /**
-   * The connection is gone. What came and waits for room is delivered all the same, at most what one memory to read into
-   * holds: otherwise it would be lost, and nobody would count it.
-   */
-  public deliverRest(): void {
-    while (this.state === 'traffic' && this.stopped) {
-      this.stopped = false;
-      this.advance();
-    }
-  }
-
   // --- messages out ------------------------------------------------------------------------------------------
 
   /** True while messages can be encoded. */

@@ -240,9 +240,18 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     return true;
   }
 
+  /**
+   * The connection is gone. What came and waits for room is delivered all the same, at most what one memory to read into
+   * holds: otherwise it would be lost, and nobody would count it.
+   */
   private deliverRest(): void {
+    const { pipe } = this;
+    if (pipe === null) return;
     try {
-      this.machine.deliverRest();
+      const now = this.services.clock.now();
+      let before: number;
+      do before = pipe.messagesIn;
+      while (!this.machine.resume(now) && pipe.messagesIn > before);
     } catch (error) {
       this.crash(error);
     }
