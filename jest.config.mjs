@@ -9,7 +9,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: process.env.PYZMQ_PYTHON === undefined ? ['/pyzmq\\.test\\.ts$'] : [],
+  // test/uring needs the addon: jest.uring.config.mjs.
+  testPathIgnorePatterns: ['/test/uring/', ...(process.env.PYZMQ_PYTHON === undefined ? ['/pyzmq\\.test\\.ts$'] : [])],
   testTimeout: 30_000,
   maxWorkers: 2,
   extensionsToTreatAsEsm: ['.ts'],

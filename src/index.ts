@@ -77,6 +77,7 @@ export { Metadata, type PeerFacts } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
 export { SocketOption } from './core/options/numbers.js';
 export type { OptionInput } from './core/options/socket-options.js';
+export type { UringOptions } from './core/options/uring.js';
 export type { SocketOptionsInit, SocketOptionValues, TypedSocketOptions } from './core/options/values.js';
 export { ProtocolError } from './core/protocol-error.js';
 export { SocketType, type SocketTypeName } from './core/socket-type.js';

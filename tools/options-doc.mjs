@@ -81,6 +81,9 @@ There are ${OPTIONS.length} options: ${honoured.length} work, and ${refused.leng
   refused one is UnsupportedOption. Nothing is changed then.
 - "Next bind or connect": an endpoint keeps the options as they were when it was bound or connected, for all of its
   connections.
+- Marked "needs io_uring" is what node:net has no call for. It works on the tcp connections of a socket with
+  \`ioUringSessionEnabled\` where io_uring can be used, see [io-uring.md](io-uring.md). Everywhere else it is refused: when it is
+  set, or at bind or connect.
 - Marked "set only" is what libzmq does not let one read by number. By name it can be read.
 
 ## Settings
@@ -97,7 +100,7 @@ ${table(
       `${allowed(option)}${unit(option)}`,
       types(option),
       option.effect,
-      `${option.doc}${option.access === 'w' ? ' (Set only.)' : ''}`,
+      `${option.doc}${option.access === 'w' ? ' (Set only.)' : ''}${option.support.otherwise === undefined ? '' : ' (Needs io_uring.)'}`,
     ]),
 )}
 

@@ -45,9 +45,9 @@ void Client::Emit(Event event, uint32_t slot, int32_t a, int32_t b) {
   record[3] = b;
 }
 
-void Client::Deliver() {
+bool Client::Deliver() {
   napi_handle_scope scope;
-  if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
+  if (napi_open_handle_scope(env_, &scope) != napi_ok) return false;
   napi_value callback = nullptr;
   napi_get_reference_value(env_, callback_, &callback);
   napi_value arguments[2];
@@ -74,6 +74,7 @@ void Client::Deliver() {
     }
   }
   napi_close_handle_scope(env_, scope);
+  return waiting.empty();
 }
 
 void Client::SlotAdded() {

@@ -33,8 +33,8 @@ class Client {
   void Emit(Event event, uint32_t slot, int32_t a = 0, int32_t b = 0);
   bool hasEvents() const { return eventCount_ > 0; }
   // Calls the callback with what there is: how many events, and in which of the two places. What comes meanwhile goes to
-  // the other place.
-  void Deliver();
+  // the other place. False: there was more than one call can tell, and the rest is left for the next.
+  bool Deliver();
   void SlotAdded();
   void SlotRemoved();
   unsigned slots() const { return slots_; }

@@ -96,7 +96,7 @@ void Driver::Close(bool ending) {
   ring_.Close();
   for (Slot& slot : slots_) {
     if (slot.kind == SlotKind::kFree) continue;
-    close(slot.fd);
+    if (slot.fd >= 0) close(slot.fd);
     slot.kind = SlotKind::kFree;
     DropSends(&slot);
   }
@@ -158,17 +158,25 @@ Slot* Driver::Find(Client* client, uint32_t index) {
 }
 
 void Driver::Release(Slot* slot) {
-  Client* client = slot->client;
-  close(slot->fd);
+  if (slot->fd >= 0) close(slot->fd);
   slot->fd = -1;
   slot->kind = SlotKind::kFree;
   slot->generation = (slot->generation + 1) & 0xffffff;
   DropSends(slot);
   if (slot->keepsAlive) Hold(false);
-  free_.push_back(slot->index);
+  released_.push_back(slot->index);
   liveSlots_--;
-  client->Emit(EVENT_CLOSED, slot->index);
-  client->SlotRemoved();
+  Again();
+}
+
+void Driver::TellReleased() {
+  for (const uint32_t index : released_) {
+    Client* client = slots_[index].client;
+    client->Emit(EVENT_CLOSED, index);
+    client->SlotRemoved();
+  }
+  told_.insert(told_.end(), released_.begin(), released_.end());
+  released_.clear();
 }
 
 void Driver::DropSends(Slot* slot) {
@@ -312,10 +320,20 @@ bool Driver::Advance(Slot* slot) {
 }
 
 bool Driver::AdvanceClosing(Slot* slot) {
+  // What was written is sent as far as the kernel takes it without waiting: the cancellation comes right behind.
+  const bool unsent = slot->first != nullptr && slot->first->left > 0 && !slot->sendFailed;
+  if (unsent && !slot->sending && !StartSend(slot)) return false;
   if (slot->receiving && !Cancel(slot, Request::kReceive, &slot->receiveCancelled)) return false;
   if (slot->sending && !Cancel(slot, Request::kSend, &slot->sendCancelled)) return false;
   if (slot->accepting && !Cancel(slot, Request::kAccept, &slot->acceptCancelled)) return false;
   if (slot->connecting && !Cancel(slot, Request::kConnect, &slot->connectCancelled)) return false;
+  if (!slot->sending && slot->fd >= 0 && slot->first != nullptr && slot->first->notificationsDue > 0) {
+    // The kernel holds memory of JavaScript until the peer has acknowledged it, which may be never: a reset lets it go.
+    const linger abort = {1, 0};
+    setsockopt(slot->fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+    close(slot->fd);
+    slot->fd = -1;
+  }
   if (slot->underWay == 0) Release(slot);
   return true;
 }
@@ -475,8 +493,11 @@ void Driver::OnSend(Slot* slot, const Completion& completion) {
   }
   slot->sending = false;
   if (more) item->notificationsDue++;
-  if (slot->closing) return;
   const int result = completion.result;
+  if (slot->closing && (result < 0 || static_cast<size_t>(result) < item->left)) {
+    slot->sendFailed = true;
+    return;
+  }
   if (result < 0) {
     const bool refused = result == -ENOBUFS || result == -ENOMEM || result == -EOPNOTSUPP || result == -EINVAL;
     if (item->zeroCopy && refused) {
@@ -487,7 +508,7 @@ void Driver::OnSend(Slot* slot, const Completion& completion) {
       Queue(slot);
     } else {
       slot->sendFailed = true;
-      slot->client->Emit(EVENT_FAILED, slot->index, -result);
+      slot->client->Emit(EVENT_FAILED, slot->index, -result, 1);
     }
     return;
   }
@@ -512,8 +533,7 @@ void Driver::OnSent(Slot* slot) {
   slot->first = item->next;
   if (slot->first == nullptr) slot->last = nullptr;
   delete item;
-  if (slot->closing) return;
-  slot->client->Emit(EVENT_SENT, slot->index);
+  if (!slot->closing) slot->client->Emit(EVENT_SENT, slot->index);
   if (slot->first != nullptr) Queue(slot);
 }
 
@@ -577,9 +597,7 @@ void Driver::Pump() {
     while (ring_.Take(&completion)) Complete(completion);
     // What has closed says so in this round.
     if (!queue_.empty()) AdvanceQueued();
-    bool events = false;
-    for (const Client* client : clients_) events = events || client->hasEvents();
-    if (!events && !ring_.HasSubmissions()) break;
+    if (!HasEvents() && !ring_.HasSubmissions()) break;
     Deliver();
   }
   if (usable()) Flush();
@@ -587,10 +605,23 @@ void Driver::Pump() {
   if (lost_ != 0) Deliver();
 }
 
-void Driver::Deliver() {
-  for (size_t i = 0; i < clients_.size(); i++) {
-    if (clients_[i]->hasEvents()) clients_[i]->Deliver();
+bool Driver::HasEvents() const {
+  for (const Client* client : clients_) {
+    if (client->hasEvents()) return true;
   }
+  return false;
+}
+
+void Driver::Deliver() {
+  const std::vector<uint32_t> told = std::move(told_);
+  told_.clear();
+  bool all = true;
+  for (size_t i = 0; i < clients_.size(); i++) {
+    if (clients_[i]->hasEvents()) all = clients_[i]->Deliver() && all;
+  }
+  // Only now JavaScript knows that these slots are nobody's.
+  std::vector<uint32_t>& known = all ? free_ : told_;
+  known.insert(known.end(), told.begin(), told.end());
   if (!closed_) buffers_.Recycle();
 }
 
@@ -649,10 +680,10 @@ void Driver::OnPrepare(uv_handle_s* handle) {
   auto* driver = static_cast<Driver*>(uv_handle_get_data(handle));
   if (!driver->usable()) return;
   driver->Flush();
-  if (driver->ring_.HasCompletions() || driver->ring_.WantsEnter()) driver->Pump();
+  if (driver->ring_.HasCompletions() || driver->ring_.WantsEnter() || driver->HasEvents()) driver->Pump();
   if (driver->usable()) driver->Spin();
-  // The ring was full: not to sleep, but to try again.
-  if (!driver->queue_.empty()) driver->Again();
+  // The ring was full, or the rounds were used up: not to sleep, but to go on in the next turn.
+  if (!driver->queue_.empty() || driver->HasEvents()) driver->Again();
   driver->sleptAt_ = driver->config_.spin == 0 ? 0 : Now();
 }
 
@@ -662,13 +693,14 @@ void Driver::OnCheck(uv_handle_s* handle) {
     driver->idling_ = false;
     uv_idle_stop(driver->idle_);
   }
+  driver->TellReleased();
   if (driver->lost_ != 0) {
     driver->Deliver();
     return;
   }
   bool commands = false;
   for (const Client* client : driver->clients_) commands = commands || client->hasCommands();
-  if (commands || driver->ring_.HasCompletions() || driver->ring_.WantsEnter()) driver->Pump();
+  if (commands || driver->HasEvents() || driver->ring_.HasCompletions() || driver->ring_.WantsEnter()) driver->Pump();
 }
 
 }  // namespace rzmq

@@ -79,6 +79,7 @@ class Driver {
   // One round after the other: commands, kernel, completions, JavaScript.
   void Pump();
   void Run(Client* client, const int32_t* command);
+  bool HasEvents() const;
   void Deliver();
   void Complete(const Completion& completion);
   void OnReceive(Slot* slot, const Completion& completion);
@@ -99,6 +100,9 @@ class Driver {
   void AdvanceQueued();
   Slot* NewSlot(Client* client, int fd, SlotKind kind);
   void Release(Slot* slot);
+  // Says that they are closed, after the poll phase that follows: as with the handles of libuv, a peer in this process then
+  // has heard of the end before whoever closed hears that it is done.
+  void TellReleased();
   void DropSends(Slot* slot);
   void Hold(bool more);
   // The ring fails: every slot is lost.
@@ -130,6 +134,9 @@ class Driver {
   // Their addresses must not change: the kernel has them.
   std::deque<Slot> slots_;
   std::vector<uint32_t> free_;
+  // Closed, but JavaScript has not been told; told, but the call has not been made.
+  std::vector<uint32_t> released_;
+  std::vector<uint32_t> told_;
   std::vector<uint32_t> queue_;
   std::vector<uint32_t> advancing_;
   unsigned liveSlots_ = 0;

@@ -30,7 +30,7 @@ enum Event : int32_t {
   EVENT_DATA = 1,           // a: size; b: offset in the receive buffers. They are free again after the callback.
   EVENT_READ = 2,           // a: size, in the memory that receiveInto was given
   EVENT_END = 3,            // the peer has said that nothing more comes
-  EVENT_FAILED = 4,         // a: errno
+  EVENT_FAILED = 4,         // a: errno; b: 1 of a send, 0 of a receive
   EVENT_SENT = 5,           // one SEND or one `send` is done, and its memory is free
   EVENT_ACCEPTED = 6,       // a: the new slot
   EVENT_ACCEPT_FAILED = 7,  // a: errno

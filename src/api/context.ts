@@ -8,6 +8,7 @@ import type { ILogger } from '../core/contracts/logger.js';
 import type { ContextModule } from '../core/contracts/module.js';
 import type { ISocket } from '../core/contracts/socket.js';
 import { ZmqError } from '../core/errors.js';
+import type { UringOptions } from '../core/options/uring.js';
 import type { SocketOptionsInit } from '../core/options/values.js';
 import type { SocketTypeName } from '../core/socket-type.js';
 import { type WiredContext, wireContext } from '../di/context-container.js';
@@ -36,6 +37,11 @@ export interface ContextOptions {
    * Authenticator. Default false: a CURVE server then lets everybody in that knows its public key, and the logger says so.
    */
   readonly requireAuthentication?: boolean;
+  /**
+   * How io_uring is used for the sockets that ask for it (`ioUringSessionEnabled`): the sizes of the ring and its buffers, and
+   * zero-copy. False: it is not used, and not looked for. Throws InvalidArgument for what makes no sense.
+   */
+  readonly uring?: UringOptions | false;
 }
 
 /**
@@ -57,6 +63,7 @@ export class Context implements AsyncDisposable {
       authenticator,
       mailboxCapacity,
       requireAuthentication = false,
+      uring = {},
     } = options;
     if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
     requireObject(defaults, 'The `defaults` of a Context');
@@ -78,6 +85,7 @@ export class Context implements AsyncDisposable {
         `requireAuthentication is true or false, not ${typeof requireAuthentication}.`,
       );
     }
+    if (uring !== false) requireObject(uring, 'The option `uring` of a Context, where it is not false,');
     this.wired = wireContext({
       modules,
       defaults,
@@ -85,6 +93,7 @@ export class Context implements AsyncDisposable {
       authenticator,
       mailboxCapacity,
       requireAuthentication,
+      uring,
       face: (core, socketOptions) => new Socket(core, socketOptions),
     });
   }

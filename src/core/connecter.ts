@@ -91,7 +91,7 @@ export class Connecter extends Actor<ConnecterCommand> {
       role: 'connect',
       state: this.phase,
       engine: route.engine.name,
-      reason: route.reason ?? '',
+      reason: route.engine.trouble ?? route.reason ?? '',
       connections: session === null ? 0 : 1,
       failedAttempts,
       ...(this.retryTimer === null

@@ -102,7 +102,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
 
   /** The endpoint as it is now. */
   public inspect(): EndpointInspection {
-    const { engine, reason = '' } = this.route;
+    const { engine } = this.route;
+    const reason = engine.trouble ?? this.route.reason ?? '';
     const state = this.stopping ? 'closing' : this.bound === undefined ? 'binding' : 'listening';
     const { endpoint, connections } = this;
     return { endpoint, role: 'bind', state, engine: engine.name, reason, connections };

@@ -17,6 +17,7 @@ import type { Token } from '../core/contracts/token.js';
 import { ITransport } from '../core/contracts/transport.js';
 import { ZmqError } from '../core/errors.js';
 import { checkSocketOptions, SocketOptions } from '../core/options/socket-options.js';
+import { URING_DEFAULTS, type UringOptions, uringConfig } from '../core/options/uring.js';
 import type { SocketOptionsInit } from '../core/options/values.js';
 import { SocketCore } from '../core/socket-core.js';
 import { actorsModule } from './actors-module.js';
@@ -37,6 +38,7 @@ import {
   ZapHandlerToken,
 } from './tokens.js';
 import { transportsModule } from './transports-module.js';
+import { uringModule } from './uring-module.js';
 
 /** What a Context is made from. */
 export interface ContextWiring {
@@ -51,6 +53,8 @@ export interface ContextWiring {
   readonly mailboxCapacity: number | undefined;
   /** Nobody comes in unasked. */
   readonly requireAuthentication: boolean;
+  /** How io_uring is used; false: not at all. */
+  readonly uring: UringOptions | false;
   /** Puts the public face on a socket. */
   readonly face: (core: SocketCore, options: SocketOptions) => ISocket;
 }
@@ -68,18 +72,21 @@ export interface WiredContext {
  * connection.
  */
 export function wireContext(wiring: ContextWiring): WiredContext {
-  checkSocketOptions(wiring.defaults);
+  const uring = wiring.uring === false ? URING_DEFAULTS : uringConfig(wiring.uring);
+  const defaults = { ioUringSendZeroCopy: uring.zeroCopy, ...wiring.defaults };
+  checkSocketOptions(defaults);
   const container = new Container({ defaultScope: 'Singleton' });
   const own = [
-    coreModule(),
+    coreModule(wiring.uring),
     securityModule(wiring.requireAuthentication),
     transportsModule(),
     enginesModule(wiring.requireAuthentication),
+    uringModule(uring),
     patternsModule(),
     actorsModule(),
   ];
   for (const module of own) container.loadSync(checkModule(module));
-  bindSockets(container, wiring);
+  bindSockets(container, { ...wiring, defaults });
   for (const [index, module] of wiring.modules.entries()) load(container, module, index);
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
   const { authenticator } = wiring;

@@ -12,7 +12,13 @@ import type { TransportRegistry } from '../engines/transports/registry.js';
 import { FlushQueue } from '../engines/zmtp/flush-queue.js';
 import { StandardEngineFactory } from '../engines/zmtp/standard-engine.js';
 import { contextModule } from './module.js';
-import { FlushQueueToken, MechanismRegistryToken, TransportRegistryToken, TurnBudgetToken } from './tokens.js';
+import {
+  FlushQueueToken,
+  MechanismRegistryToken,
+  StandardEngineToken,
+  TransportRegistryToken,
+  TurnBudgetToken,
+} from './tokens.js';
 
 /** The engines, and the choice among them. */
 export function enginesModule(strict: boolean): ContextModule {
@@ -20,7 +26,7 @@ export function enginesModule(strict: boolean): ContextModule {
     bind(FlushQueueToken)
       .toResolvedValue((scheduler: IScheduler) => new FlushQueue(scheduler), [IScheduler])
       .inSingletonScope();
-    bind(IEngineFactory)
+    bind(StandardEngineToken)
       .toResolvedValue(
         (
           mechanisms: MechanismRegistry,
@@ -32,6 +38,7 @@ export function enginesModule(strict: boolean): ContextModule {
         [MechanismRegistryToken, IClock, IScheduler, FlushQueueToken, TurnBudgetToken],
       )
       .inSingletonScope();
+    bind(IEngineFactory).toService(StandardEngineToken);
     bind(IEngineFactory)
       .toResolvedValue((scheduler: IScheduler) => new DirectEngineFactory(scheduler), [IScheduler])
       .inSingletonScope();

@@ -1,3 +1,4 @@
+import type { IEngineFactory } from '../core/contracts/engine.js';
 import { type Token, token } from '../core/contracts/token.js';
 import type { ITransport } from '../core/contracts/transport.js';
 import type { PeerFactories } from '../core/endpoints.js';
@@ -7,6 +8,8 @@ import type { TurnBudget } from '../core/turn-budget.js';
 import type { MechanismRegistry } from '../engines/mechanisms/registry.js';
 import type { TransportRegistry } from '../engines/transports/registry.js';
 import type { TcpSockets } from '../engines/transports/tcp-sockets.js';
+import type { UringCapabilityProbe } from '../engines/uring/capability-probe.js';
+import type { UringRing } from '../engines/uring/uring-ring.js';
 import type { ZapHandler } from '../engines/zap/zap-handler.js';
 import type { FlushQueue } from '../engines/zmtp/flush-queue.js';
 import type { PatternRegistry } from './pattern-registry.js';
@@ -35,6 +38,10 @@ export const MechanismRegistryToken: Token<MechanismRegistry> = token('Mechanism
 export const ZapHandlerToken: Token<ZapHandler> = token('ZapHandler');
 export const PatternRegistryToken: Token<PatternRegistry> = token('PatternRegistry');
 export const TurnBudgetToken: Token<TurnBudget> = token('TurnBudget');
+/** Given to the io_uring engine too. */
+export const StandardEngineToken: Token<IEngineFactory> = token('IEngineFactory.standard');
+export const UringRingToken: Token<UringRing> = token('UringRing');
+export const UringProbeToken: Token<UringCapabilityProbe> = token('UringCapabilityProbe');
 export const FlushQueueToken: Token<FlushQueue> = token('FlushQueue');
 export const ActorServicesToken: Token<ActorServices> = token('ActorServices');
 

@@ -1,4 +1,4 @@
-import type { ICapabilityProbe } from '../core/contracts/capability-probe.js';
+import type { CapabilityReport, ICapabilityProbe } from '../core/contracts/capability-probe.js';
 import type { IEngineFactory, IRouter, Route } from '../core/contracts/engine.js';
 import type { ILogger } from '../core/contracts/logger.js';
 import type { SocketOptionValues } from '../core/options/values.js';
@@ -10,19 +10,22 @@ import type { TransportRegistry } from './transports/registry.js';
 export class Router implements IRouter {
   /** The last reason that was said, by scheme. */
   private readonly said: Map<string, string> = new Map();
+  private readonly capabilities: CapabilityReport;
 
   public constructor(
     private readonly transports: TransportRegistry,
     private readonly engines: readonly IEngineFactory[],
-    private readonly probe: ICapabilityProbe,
+    probe: ICapabilityProbe,
     private readonly logger: ILogger,
-  ) {}
+  ) {
+    this.capabilities = whenAsked(probe);
+  }
 
   public route(endpoint: string, role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): Route {
     const parsed = parseEndpoint(endpoint);
     const transport = this.transports.get(parsed.scheme);
     transport.check(parsed, role, options);
-    const { factory, reason } = selectEngine(parsed.scheme, options, this.probe.probe(), this.engines);
+    const { factory, reason } = selectEngine(parsed.scheme, options, this.capabilities, this.engines);
     factory.check?.(role, options);
     const kind = options.routerRaw ? `raw ${parsed.scheme}` : parsed.scheme;
     if (this.said.get(kind) !== reason) {
@@ -36,4 +39,22 @@ export class Router implements IRouter {
   public get choices(): ReadonlyMap<string, string> {
     return this.said;
   }
+}
+
+/** The answers of the probe, which is asked when an engine looks at one of them: most never do. */
+function whenAsked(probe: ICapabilityProbe): CapabilityReport {
+  return {
+    get io_uring() {
+      return probe.probe().io_uring;
+    },
+    get 'io_uring.multishot_recv'() {
+      return probe.probe()['io_uring.multishot_recv'];
+    },
+    get 'io_uring.buffer_ring'() {
+      return probe.probe()['io_uring.buffer_ring'];
+    },
+    get 'io_uring.send_zc'() {
+      return probe.probe()['io_uring.send_zc'];
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { CapabilityReport } from '../core/contracts/capability-probe.js';
 import type { IEngineFactory } from '../core/contracts/engine.js';
 import { ZmqError } from '../core/errors.js';
+import { needsUring } from '../core/options/socket-options.js';
 import type { SocketOptionValues } from '../core/options/values.js';
 
 /** The engine for an endpoint, and why it is that one. */
@@ -25,7 +26,11 @@ export function selectEngine(
   const others = offers.filter((offer) => offer !== best).map((offer) => `${offer.factory.name}: ${offer.reason}`);
   if (best === undefined) {
     throw new ZmqError(
-      options.routerRaw ? 'IncompatibleTransport' : 'UnsupportedTransport',
+      scheme === 'tcp' && needsUring(options) !== undefined
+        ? 'UnsupportedOption'
+        : options.routerRaw
+          ? 'IncompatibleTransport'
+          : 'UnsupportedTransport',
       `No engine serves ${scheme}:// (${others.join('; ') || 'none is bound'}).`,
     );
   }

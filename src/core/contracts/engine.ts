@@ -49,6 +49,8 @@ export interface IEngineFactory {
   offer(scheme: string, options: Readonly<SocketOptionValues>, capabilities: CapabilityReport): EngineOffer;
   /** Called for each bind and connect that it serves: throws when the options cannot work. */
   check?(role: 'bind' | 'connect', options: Readonly<SocketOptionValues>): void;
+  /** What has happened to it since it was chosen, in words: told by `context.inspect()` in the place of the reason. */
+  readonly trouble?: string | undefined;
   /** The transport that makes its connections, where that is not the one registered for the scheme. */
   readonly transport?: ITransport | undefined;
   create(connection: IConnection | IDirectConnection, config: EngineConfig): IEngine;

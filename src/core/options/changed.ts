@@ -6,7 +6,7 @@ import { describeInput } from './describe.js';
 import type { SocketOptionValues } from './values.js';
 
 /** Text and bytes that are no secret. Of any other, and of those that will be added one day, only the size is shown. */
-const SHOWN: ReadonlySet<string> = new Set(['routingId', 'connectRoutingId', 'tcpAcceptFilter']);
+const SHOWN: ReadonlySet<string> = new Set(['routingId', 'connectRoutingId', 'tcpAcceptFilter', 'interface']);
 
 /**
  * The options that differ from what a new socket of that type has, as plain data that may be logged. ZMQ_METADATA is shown

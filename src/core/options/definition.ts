@@ -61,7 +61,13 @@ export type OptionEffect =
   | 'never';
 
 /** Whether this version does what the option says, and if not, why. Refused options are refused, never ignored. */
-export type OptionSupport = { readonly honoured: true } | { readonly honoured: false; readonly reason: string };
+export type OptionSupport =
+  | {
+      readonly honoured: true;
+      /** Only on tcp connections of the io_uring engine: why not on others. Elsewhere it is refused. */
+      readonly otherwise?: string;
+    }
+  | { readonly honoured: false; readonly reason: string };
 
 /** Where an option lives. */
 export type OptionRole =

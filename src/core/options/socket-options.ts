@@ -6,11 +6,14 @@ import type { OptionDefinition, OptionValue } from './definition.js';
 import { describeOption } from './describe.js';
 import type { IOptionHost } from './host.js';
 import { parseOptionValue } from './parse.js';
-import { appliesTo, findOptionByConstant, findOptionById, findOptionByProperty } from './table.js';
+import { appliesTo, findOptionByConstant, findOptionById, findOptionByProperty, OPTIONS } from './table.js';
 import type { SocketOptionsInit, SocketOptionValues } from './values.js';
 
 /** What `setOption` accepts: a natural value, or the bytes that a C program would pass. */
 export type OptionInput = Uint8Array | number | string | boolean | bigint | null;
+
+/** The setting with which a socket may have those that need the io_uring engine. */
+const ENABLES_URING = 'ioUringSessionEnabled' satisfies keyof SocketOptionValues;
 
 /** Stands in until the socket is there: nothing happened yet, and nobody can act. */
 const NO_HOST: IOptionHost = {
@@ -99,10 +102,11 @@ export class SocketOptions {
     for (const secret of this.secrets) secret.wipe();
   }
 
-  /** True when the option exists, is honoured, and belongs to this socket type. */
+  /** True when the option exists, is honoured as the socket is set up now, and belongs to this socket type. */
   public has(property: string): boolean {
     const option = findOptionByProperty(property);
-    return option?.support.honoured === true && appliesTo(option, this.type);
+    if (option?.support.honoured !== true || !appliesTo(option, this.type)) return false;
+    return this.values.ioUringSessionEnabled || otherwise(option) === undefined;
   }
 
   private read(option: OptionDefinition): OptionValue {
@@ -128,6 +132,7 @@ export class SocketOptions {
 
   private write(option: OptionDefinition, input: unknown): void {
     this.requireUsable(option, 'set');
+    requireUring(option, this.values.ioUringSessionEnabled);
     if (option.access === 'r') {
       throw new ZmqError('InvalidOption', `Cannot set ${describeOption(option)}: it can only be read.`);
     }
@@ -184,8 +189,22 @@ export class SocketOptions {
  * first socket. Throws as `SocketOptions` would.
  */
 export function checkSocketOptions(init: SocketOptionsInit): void {
-  for (const [property, value] of entriesOf(init)) parseOptionValue(requireSetting(property), value);
+  for (const [property, value] of entriesOf(init)) {
+    const option = requireSetting(property);
+    requireUring(option, init.ioUringSessionEnabled === true);
+    parseOptionValue(option, value);
+  }
 }
+
+/** The settings that need the io_uring engine and are not as a new socket has them, with the reasons; or nothing. */
+export function needsUring(values: Readonly<SocketOptionValues>): string | undefined {
+  const found = URING_ONLY.filter(({ property, default: usual }) => {
+    return values[property as keyof SocketOptionValues] !== usual;
+  });
+  return found.length === 0 ? undefined : found.map((option) => describeOption(option)).join(', ');
+}
+
+const URING_ONLY: readonly OptionDefinition[] = OPTIONS.filter(otherwise);
 
 /** What can be given to a socket that is being made: no readings, and nothing to do. */
 function requireSetting(property: string): OptionDefinition {
@@ -195,9 +214,25 @@ function requireSetting(property: string): OptionDefinition {
   throw new ZmqError('InvalidOption', `Cannot set ${describeOption(option)} for a new socket: it is not a setting.`);
 }
 
-/** Left out and `undefined` are the same. */
+/** Left out and `undefined` are the same. First what others of them depend on. */
 function entriesOf(init: SocketOptionsInit): [string, unknown][] {
-  return Object.entries(init).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(init).filter(([, value]) => value !== undefined);
+  return entries.sort(([a], [b]) => Number(b === ENABLES_URING) - Number(a === ENABLES_URING));
+}
+
+/** Why an option needs the io_uring engine; nothing for those that do not. */
+function otherwise({ support }: OptionDefinition): string | undefined {
+  return support.honoured ? support.otherwise : undefined;
+}
+
+function requireUring(option: OptionDefinition, enabled: boolean): void {
+  const reason = otherwise(option);
+  if (enabled || reason === undefined) return;
+  throw new ZmqError(
+    'UnsupportedOption',
+    `Cannot set ${describeOption(option)}: ${reason} The io_uring engine can: switch ioUringSessionEnabled ` +
+      '(IO_URING_SESSION_ENABLED) on first. It is refused with every value, its default too, so that nothing is ignored.',
+  );
 }
 
 function requireHonoured(option: OptionDefinition, verb: 'get' | 'set'): void {

@@ -256,6 +256,77 @@ export interface SocketOptionValues {
    */
   tcpAcceptFilter: readonly string[];
   /**
+   * ZMQ_SNDBUF: SO_SNDBUF of tcp connections. Needs the io_uring engine. Bytes; -1: as the operating system has it.
+   * Default -1. At least -1. Takes effect: next bind or connect.
+   */
+  sendBufferSize: number;
+  /**
+   * ZMQ_RCVBUF: SO_RCVBUF of tcp connections. Needs the io_uring engine. Bytes; -1: as the operating system has it.
+   * Default -1. At least -1. Takes effect: next bind or connect.
+   */
+  receiveBufferSize: number;
+  /**
+   * ZMQ_TCP_KEEPALIVE_CNT: how many keep-alive probes may stay unanswered. Needs the io_uring engine. -1: as the operating
+   * system has it. Default -1. At least -1. Takes effect: next bind or connect.
+   */
+  tcpKeepaliveCount: number;
+  /**
+   * ZMQ_TCP_KEEPALIVE_INTVL: the time between two keep-alive probes. Needs the io_uring engine. Seconds; -1: as the
+   * operating system has it. Default -1. At least -1. Takes effect: next bind or connect.
+   */
+  tcpKeepaliveInterval: number;
+  /**
+   * ZMQ_TOS: IP_TOS, and the traffic class of IPv6, of tcp connections. Needs the io_uring engine. Default 0. At least 0.
+   * Takes effect: next bind or connect.
+   */
+  typeOfService: number;
+  /**
+   * ZMQ_TCP_MAXRT: how long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT). Needs the io_uring engine.
+   * Milliseconds; 0: as the operating system has it. Default 0. At least 0. Takes effect: next bind or connect.
+   */
+  tcpMaxRetransmitTimeout: number;
+  /**
+   * ZMQ_BINDTODEVICE: the network interface of tcp connections (SO_BINDTODEVICE). Needs the io_uring engine. Default none.
+   * At most 16 bytes. Takes effect: next bind or connect.
+   */
+  interface: string;
+  /**
+   * ZMQ_PRIORITY: SO_PRIORITY of tcp connections. Needs the io_uring engine. Default 0. At least 0.
+   * Takes effect: next bind or connect.
+   */
+  priority: number;
+  /**
+   * ZMQ_BUSY_POLL: how long the operating system polls the network device for a receive (SO_BUSY_POLL). Needs the io_uring
+   * engine. Default 0. Takes effect: next bind or connect.
+   */
+  busyPoll: number;
+  /**
+   * TCP_CORK (rzmq): the kernel holds back packets that are not full while more is about to be written; never for longer
+   * than that. Needs the io_uring engine. Default false. Takes effect: next bind or connect.
+   */
+  tcpCork: boolean;
+  /**
+   * IO_URING_SESSION_ENABLED (rzmq): the tcp connections of the socket are driven by io_uring, where the package rzmq-uring
+   * is installed and the kernel lets it, and by node:net otherwise; `context.inspect()` and the log say which, and why.
+   * Default false. Takes effect: next bind or connect.
+   */
+  ioUringSessionEnabled: boolean;
+  /**
+   * IO_URING_SNDZEROCOPY (rzmq): the io_uring engine sends large frames without a copy, where the kernel can. They count
+   * against the high-water mark until the peer has acknowledged them. Default false. Takes effect: next bind or connect.
+   */
+  ioUringSendZeroCopy: boolean;
+  /**
+   * IO_URING_RCVMULTISHOT (rzmq): the io_uring engine receives many times with one request to the kernel, where the kernel
+   * can. Default true. Takes effect: next bind or connect.
+   */
+  ioUringReceiveMultishot: boolean;
+  /**
+   * IO_URING_ZC_SEND_THRESHOLD (rzmq): from which size on `ioUringSendZeroCopy` sends a frame without a copy. Bytes.
+   * Default 16384. At least 0. Takes effect: next bind or connect.
+   */
+  ioUringZeroCopySendThreshold: number;
+  /**
    * ZMQ_METADATA: properties of the application's own that every peer is told in the handshake, each as
    * `X-name:value`. Default none. Takes effect: next bind or connect.
    */

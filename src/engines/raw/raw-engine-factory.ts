@@ -1,6 +1,7 @@
 import type { EngineConfig, EngineOffer, IEngine, IEngineFactory } from '../../core/contracts/engine.js';
 import type { IConnection, IDirectConnection } from '../../core/contracts/transport.js';
 import { ZmqError } from '../../core/errors.js';
+import { needsUring } from '../../core/options/socket-options.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import { refuseUnauthenticated } from '../mechanisms/strictness.js';
 import { RawEngine, type RawServices } from './raw-engine.js';
@@ -22,6 +23,8 @@ export class RawEngineFactory implements IEngineFactory {
     if (!options.routerRaw)
       return { serves: false, rank: 0, reason: 'the raw engine serves STREAM and ROUTER_RAW only' };
     if (scheme === 'inproc') return { serves: false, rank: 0, reason: 'inproc has no bytes' };
+    const beyond = scheme === 'tcp' ? needsUring(options) : undefined;
+    if (beyond !== undefined) return { serves: false, rank: 0, reason: `node:net cannot honour ${beyond}` };
     return { serves: true, rank: RANK, reason: 'the socket exchanges bytes without a protocol' };
   }
 

@@ -72,7 +72,8 @@ export function aborted(endpoint: string): ZmqError {
   return new ZmqError('Aborted', `Connecting to ${endpoint} was given up.`, { endpoint });
 }
 
-function timedOut(endpoint: string, timeout: number): ZmqError {
+/** The error of an attempt for which the time is over. */
+export function timedOut(endpoint: string, timeout: number): ZmqError {
   return new ZmqError('Timeout', `Cannot connect to ${endpoint}: no answer within ${timeout} ms (connectTimeout).`, {
     endpoint,
     errno: 'ETIMEDOUT',

@@ -1,12 +1,12 @@
-import { type AddressInfo, isIPv4, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { IClock, IScheduler } from '../../core/contracts/clock.js';
 import type { IRandom } from '../../core/contracts/random.js';
 import { type Token, token } from '../../core/contracts/token.js';
 import type { IConnection, IHandles, ParsedEndpoint } from '../../core/contracts/transport.js';
-import { ZmqError } from '../../core/errors.js';
+import type { ZmqError } from '../../core/errors.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from './accept-filter.js';
-import { aborted, type DialLimits, dial } from './dial.js';
+import { type DialLimits, dial } from './dial.js';
 import { type HostNames, systemHostNames } from './host-names.js';
 import { listenAtOnce } from './listen-at-once.js';
 import {
@@ -18,8 +18,9 @@ import {
 } from './stream-connection.js';
 import { listening } from './stream-listener.js';
 import type { LentReading, ReadMode } from './stream-reading.js';
-import { formatAddress, isLiteral, parseTcpBind, parseTcpConnect, type TcpBindAddress } from './tcp-address.js';
-import { resolveBind, resolveBindNow, resolveConnect, resolveSource } from './tcp-resolve.js';
+import { formatAddress, parseTcpBind, parseTcpConnect } from './tcp-address.js';
+import { connectToFirst, filtered, listenAtFirst } from './tcp-attempts.js';
+import { resolveBindNow } from './tcp-resolve.js';
 
 type Options = Readonly<SocketOptionValues>;
 
@@ -108,16 +109,13 @@ export class TcpSockets implements ITcpSockets {
     else parseTcpConnect(endpoint, options.ipv6);
   }
 
-  public async listen(server: Server, endpoint: ParsedEndpoint, options: Options): Promise<string> {
-    const address = parseTcpBind(endpoint, options.ipv6);
-    try {
-      return await this.listenFamily(server, endpoint, address, options, options.ipv6);
-    } catch (error) {
-      // No IPv6 in this kernel: go on with IPv4, as libzmq does, unless an IPv6 address was asked for.
-      const { errno } = error as ZmqError;
-      if (errno !== 'EAFNOSUPPORT' || !options.ipv6 || (isLiteral(address.host) && !isIPv4(address.host))) throw error;
-      return this.listenFamily(server, endpoint, address, options, false);
-    }
+  public listen(server: Server, endpoint: ParsedEndpoint, options: Options): Promise<string> {
+    return listenAtFirst(endpoint, options, this.names, async (host, port) => {
+      // `exclusive`: a cluster worker that binds gets a port of its own, not one that all workers share.
+      const where = { host, port, backlog: options.backlog, exclusive: true };
+      await listening(server, where, endpoint.endpoint);
+      return addressOf(server);
+    });
   }
 
   public listenNow(server: Server, endpoint: ParsedEndpoint, options: Options): string {
@@ -153,8 +151,20 @@ export class TcpSockets implements ITcpSockets {
   ): Promise<IConnection> {
     const reading = (): LentReading | undefined => lentReading(this.services);
     const limits = { signal, handles };
-    const { socket, onread, ...ends } = await this.attempt(endpoint, options, limits, onDelayed, reading);
-    return new StreamConnection(socket, { endpoint: endpoint.endpoint, ...ends }, this.services, undefined, onread);
+    const { socket, onread, localAddress, remoteAddress } = await this.attempt(
+      endpoint,
+      options,
+      limits,
+      onDelayed,
+      reading,
+    );
+    return new StreamConnection(
+      socket,
+      { endpoint: endpoint.endpoint, localAddress, remoteAddress },
+      this.services,
+      undefined,
+      onread,
+    );
   }
 
   private async attempt(
@@ -164,37 +174,16 @@ export class TcpSockets implements ITcpSockets {
     onDelayed?: () => void,
     reading?: () => LentReading | undefined,
   ): Promise<DialledSocket & { readonly onread: LentReading | undefined }> {
-    const target = parseTcpConnect(endpoint, options.ipv6);
-    const source = target.source && {
-      localAddress: resolveSource(endpoint, target.source, options.ipv6, this.names),
-      ...(target.source.port === 0 ? {} : { localPort: target.source.port }),
-    };
-    const hosts = await abortable(resolveConnect(endpoint, target, options.ipv6, this.names), endpoint, signal);
     const limits = { signal, clock: this.services.clock, timeout: options.connectTimeout, handles };
-    onDelayed?.();
-    let failure = noAddress(endpoint);
-    // A name such as localhost may have addresses of both families, and the peer may listen on one of them only.
-    for (const host of hosts) {
-      if (source !== undefined && isIPv4(source.localAddress) !== isIPv4(host)) continue;
+    return connectToFirst({ endpoint, options, names: this.names, signal, onDelayed }, async (target) => {
       const onread = reading?.();
-      try {
-        const where = { host, port: target.port, ...source };
-        const socket = await dial(where, endpoint.endpoint, { ...limits, onread });
-        const { localAddress } = this.addresses(socket);
-        const remoteAddress = formatAddress(host, target.port);
-        if (localAddress !== remoteAddress) {
-          socket.setNoDelay(true);
-          if (keepsAlive(options)) socket.setKeepAlive(true, keepAliveDelay(options));
-          return { socket, localAddress, remoteAddress, onread };
-        }
-        socket.destroy();
-        failure = metItself(endpoint);
-      } catch (error) {
-        failure = error as ZmqError;
-        if (failure.code === 'Aborted') break;
-      }
-    }
-    throw failure;
+      const socket = await dial(target, endpoint.endpoint, { ...limits, onread });
+      socket.setNoDelay(true);
+      if (keepsAlive(options)) socket.setKeepAlive(true, keepAliveDelay(options));
+      const { localAddress } = this.addresses(socket);
+      const remoteAddress = formatAddress(target.host, target.port);
+      return { socket, localAddress, remoteAddress, onread, destroy: () => socket.destroy() };
+    });
   }
 
   public addresses(socket: Socket): TcpAddresses {
@@ -206,20 +195,6 @@ export class TcpSockets implements ITcpSockets {
 
   public connection(socket: Socket, facts: StreamFacts, released?: () => void): IConnection {
     return new StreamConnection(socket, facts, this.chunked, released);
-  }
-
-  private async listenFamily(
-    server: Server,
-    endpoint: ParsedEndpoint,
-    address: TcpBindAddress,
-    options: Options,
-    ipv6: boolean,
-  ): Promise<string> {
-    const host = await resolveBind(endpoint, address, ipv6, this.names);
-    // `exclusive`: a cluster worker that binds gets a port of its own, not one that all workers share.
-    const where = { host, port: address.port, backlog: options.backlog, exclusive: true };
-    await listening(server, where, endpoint.endpoint);
-    return addressOf(server);
   }
 }
 
@@ -240,37 +215,4 @@ export function keepAliveDelay(options: Options): number {
 
 function addressText(host: string | undefined, port: number | undefined): string {
   return host === undefined || port === undefined ? '' : formatAddress(host, port);
-}
-
-/** Waits for `work` no longer than until `signal`: a name look-up cannot be stopped, but its answer can be ignored. */
-function abortable<T>(work: Promise<T>, { endpoint }: ParsedEndpoint, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(aborted(endpoint));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-function filtered(peer: string, endpoint: string): ZmqError {
-  return new ZmqError(
-    'PermissionDenied',
-    `A connection from ${peer || 'a peer that is gone'} to ${endpoint} was closed: tcpAcceptFilter does not admit it.`,
-    { endpoint },
-  );
-}
-
-function noAddress({ endpoint }: ParsedEndpoint): ZmqError {
-  return new ZmqError(
-    'DnsResolutionFailed',
-    `Cannot connect to ${endpoint}: the name has no address of the family of the source.`,
-    {
-      endpoint,
-    },
-  );
-}
-
-/** On one machine a connect to a free port can meet itself (a simultaneous open), and would then hold that port. */
-function metItself({ endpoint }: ParsedEndpoint): ZmqError {
-  return new ZmqError('ConnectionRefused', `Cannot connect to ${endpoint}: nobody listens there.`, { endpoint });
 }

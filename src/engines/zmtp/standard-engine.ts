@@ -2,6 +2,7 @@ import type { EngineConfig, EngineOffer, IEngine, IEngineFactory } from '../../c
 import type { IConnection, IDirectConnection } from '../../core/contracts/transport.js';
 import { ZmqError } from '../../core/errors.js';
 import { parsePeerProperty } from '../../core/options/peer-properties.js';
+import { needsUring } from '../../core/options/socket-options.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import type { MechanismRegistry } from '../mechanisms/registry.js';
 import { whyNoOldPeers } from './old-protocol.js';
@@ -23,6 +24,8 @@ export class StandardEngineFactory implements IEngineFactory {
   public offer(scheme: string, options: Readonly<SocketOptionValues>): EngineOffer {
     if (options.routerRaw) return { serves: false, rank: 0, reason: 'the standard engine speaks ZMTP' };
     if (scheme === 'inproc') return { serves: false, rank: 0, reason: 'inproc has no bytes to speak ZMTP over' };
+    const beyond = scheme === 'tcp' ? needsUring(options) : undefined;
+    if (beyond !== undefined) return { serves: false, rank: 0, reason: `node:net cannot honour ${beyond}` };
     return { serves: true, rank: 0, reason: 'the standard engine serves every stream of bytes' };
   }
 

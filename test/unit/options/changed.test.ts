@@ -34,7 +34,7 @@ describe('changedOptions', () => {
   });
 
   it('shows of no other text or bytes more than the size, whichever options there are', () => {
-    const harmless = ['routingId', 'connectRoutingId'];
+    const harmless = ['routingId', 'connectRoutingId', 'interface'];
     for (const { property, kind, role, support, rule, types, secret: hidden } of OPTIONS) {
       if (role !== 'value' || !support.honoured || harmless.includes(property)) continue;
       if (rule.form !== 'length' && rule.form !== 'key') continue;

@@ -3,7 +3,7 @@ import { ZmqError, type ZmqErrorCode } from '../../../src/core/errors.js';
 import type { OptionDefinition, OptionValue } from '../../../src/core/options/definition.js';
 import type { IOptionHost } from '../../../src/core/options/host.js';
 import { SocketOption } from '../../../src/core/options/numbers.js';
-import { checkSocketOptions, SocketOptions } from '../../../src/core/options/socket-options.js';
+import { checkSocketOptions, needsUring, SocketOptions } from '../../../src/core/options/socket-options.js';
 import { defaultOf, OPTIONS } from '../../../src/core/options/table.js';
 import type { SocketOptionsInit } from '../../../src/core/options/values.js';
 import { SOCKET_TYPE_NUMBER, SocketType } from '../../../src/core/socket-type.js';
@@ -81,10 +81,47 @@ describe('a refused option', () => {
       ZAP_DOMAIN ZAP_ENFORCE_DOMAIN
       ROUTER_NOTIFY XPUB_MANUAL_LAST_VALUE HELLO_MSG DISCONNECT_MSG HICCUP_MSG
       ROUTER_RAW STREAM_NOTIFY
+      SNDBUF RCVBUF TOS TCP_KEEPALIVE_CNT TCP_KEEPALIVE_INTVL TCP_MAXRT BINDTODEVICE PRIORITY BUSY_POLL TCP_CORK
+      IO_URING_SESSION_ENABLED IO_URING_SNDZEROCOPY IO_URING_RCVMULTISHOT IO_URING_ZC_SEND_THRESHOLD
       ALLOW_ZMTP2 MAX_HANDSHAKES MAX_HANDSHAKE_SIZE MAX_COMMAND_SIZE MAX_SUBSCRIPTIONS
       SEND_HIGH_WATER_MARK_BYTES RECEIVE_HIGH_WATER_MARK_BYTES`.split(/\s+/);
     const names = OPTIONS.filter(({ support }) => support.honoured).map(({ name }) => name);
     expect(names.sort()).toEqual(honoured.sort());
+  });
+});
+
+describe('an option that needs the io_uring engine', () => {
+  const needing = OPTIONS.filter(({ support }) => support.honoured && support.otherwise !== undefined);
+
+  it('is one that node:net has no call for', () => {
+    const names = `SNDBUF RCVBUF TOS TCP_KEEPALIVE_CNT TCP_KEEPALIVE_INTVL TCP_MAXRT BINDTODEVICE PRIORITY BUSY_POLL
+      TCP_CORK`.split(/\s+/);
+    expect(needing.map(({ name }) => name).sort()).toEqual(names.sort());
+  });
+
+  it.each(needing.map((option): [string, OptionDefinition] => [option.name, option]))(
+    '%s is refused with every value until io_uring is asked for, and then not',
+    (_, option) => {
+      const value = defaultOf(option, 'DEALER') as Exclude<OptionValue, readonly string[]>;
+      const options = new SocketOptions('DEALER');
+      expectError('UnsupportedOption', 'node:net', () => options.set(option.id, value));
+      expectError('UnsupportedOption', 'ioUringSessionEnabled', () => options.setByName(option.property, value));
+      expectError('UnsupportedOption', option.name, () => checkSocketOptions({ [option.property]: value }));
+      expect(options.has(option.property)).toBe(false);
+      options.set(1175, 1);
+      options.set(option.id, value);
+      expect(options.has(option.property)).toBe(true);
+      expect(needsUring(options.values)).toBeUndefined();
+      // Whatever their order is.
+      const init = { [option.property]: value, ioUringSessionEnabled: true };
+      checkSocketOptions(init);
+      expect(new SocketOptions('DEALER', init).values).toEqual(new SocketOptions('DEALER', {}, init).values);
+    },
+  );
+
+  it('is told by name where it is not as usual', () => {
+    const options = new SocketOptions('DEALER', {}, { typeOfService: 8, tcpCork: true, ioUringSessionEnabled: true });
+    expect(needsUring(options.values)).toBe('TOS (typeOfService), TCP_CORK (tcpCork)');
   });
 });
 

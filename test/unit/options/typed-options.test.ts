@@ -74,7 +74,7 @@ describe('socket.options', () => {
       // @ts-expect-error a number is not given as text
       typed.linger = '1';
       // @ts-expect-error refused in this version
-      typed.sendBufferSize = 1;
+      typed.useFd = 1;
       const wrong: SocketOptionsInit = {
         // @ts-expect-error by name, a flag is not given as a number
         immediate: 1,

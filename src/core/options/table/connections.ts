@@ -1,6 +1,17 @@
 import { CIDR_LIST } from '../cidr.js';
 import type { OptionDefinition } from '../definition.js';
-import { ANY_FLAG, ANY_INT, atLeast, between, clearable, NO_ENTRIES, refused, setting, ZERO_OR_ONE } from './rows.js';
+import {
+  ANY_FLAG,
+  ANY_INT,
+  atLeast,
+  between,
+  clearable,
+  NO_ENTRIES,
+  refused,
+  setting,
+  withUring,
+  ZERO_OR_ONE,
+} from './rows.js';
 
 const NO_CALL = 'node:net of Node 20 and 22 has no call for';
 const NO_SOCKS = 'This version has no SOCKS client: it connects to the endpoint itself.';
@@ -54,7 +65,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     effect: 'next bind or connect',
     doc: 'SO_KEEPALIVE of tcp connections: 1 on, 0 off, -1 as the operating system has it.',
   }),
-  refused(`${NO_CALL} TCP_KEEPCNT: libuv fixes it when keep-alive is switched on.`, {
+  withUring(`${NO_CALL} TCP_KEEPCNT: libuv fixes it when keep-alive is switched on.`, {
     id: 35,
     name: 'TCP_KEEPALIVE_CNT',
     property: 'tcpKeepaliveCount',
@@ -74,7 +85,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     effect: 'next bind or connect',
     doc: 'How long a tcp connection is silent before the first keep-alive probe; -1 as the operating system has it.',
   }),
-  refused(`${NO_CALL} TCP_KEEPINTVL: libuv fixes it when keep-alive is switched on.`, {
+  withUring(`${NO_CALL} TCP_KEEPINTVL: libuv fixes it when keep-alive is switched on.`, {
     id: 37,
     name: 'TCP_KEEPALIVE_INTVL',
     property: 'tcpKeepaliveInterval',
@@ -105,7 +116,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     effect: 'next bind or connect',
     doc: 'Names are resolved to IPv6 addresses too, and a wildcard listens on both families.',
   }),
-  refused(`${NO_CALL} IP_TOS and IPV6_TCLASS.`, {
+  withUring(`${NO_CALL} IP_TOS and IPV6_TCLASS.`, {
     id: 57,
     name: 'TOS',
     property: 'typeOfService',
@@ -180,7 +191,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     effect: 'next connect',
     doc: 'How long one attempt to connect may take; 0: as long as the operating system lets it.',
   }),
-  refused(`${NO_CALL} TCP_USER_TIMEOUT or TCP_MAXRT; heartbeats (HEARTBEAT_IVL) find a dead peer too.`, {
+  withUring(`${NO_CALL} TCP_USER_TIMEOUT or TCP_MAXRT; heartbeats (HEARTBEAT_IVL) find a dead peer too.`, {
     id: 80,
     name: 'TCP_MAXRT',
     property: 'tcpMaxRetransmitTimeout',
@@ -190,7 +201,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     rule: atLeast(0),
     doc: 'How long sent bytes may stay unacknowledged.',
   }),
-  refused(`${NO_CALL} SO_BINDTODEVICE; bind to the address of the interface instead.`, {
+  withUring(`${NO_CALL} SO_BINDTODEVICE; bind to the address of the interface instead.`, {
     id: 92,
     name: 'BINDTODEVICE',
     property: 'interface',
@@ -236,7 +247,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     effect: 'next connect',
     doc: 'What ends reconnecting: 1 connection refused, 2 handshake failed, 4 after disconnect, or a sum of these.',
   }),
-  refused(`${NO_CALL} SO_PRIORITY.`, {
+  withUring(`${NO_CALL} SO_PRIORITY.`, {
     id: 112,
     name: 'PRIORITY',
     property: 'priority',
@@ -245,7 +256,7 @@ export const CONNECTIONS: readonly OptionDefinition[] = [
     rule: atLeast(0),
     doc: 'The priority of outgoing packets in the operating system.',
   }),
-  refused(`${NO_CALL} SO_BUSY_POLL.`, {
+  withUring(`${NO_CALL} SO_BUSY_POLL.`, {
     id: 113,
     name: 'BUSY_POLL',
     property: 'busyPoll',

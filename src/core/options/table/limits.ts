@@ -1,6 +1,16 @@
 import { hasSingleFrames, SOCKET_TYPE_NUMBER } from '../../socket-type.js';
 import type { OptionDefinition } from '../definition.js';
-import { ANY_SAFE_INTEGER, atLeast, between, lengthOf, reading, refused, setting, ZERO_OR_ONE } from './rows.js';
+import {
+  ANY_SAFE_INTEGER,
+  atLeast,
+  between,
+  lengthOf,
+  reading,
+  refused,
+  setting,
+  withUring,
+  ZERO_OR_ONE,
+} from './rows.js';
 
 /** Identity, queues, time limits, and what can be read of a socket. */
 export const LIMITS: readonly OptionDefinition[] = [
@@ -29,7 +39,7 @@ export const LIMITS: readonly OptionDefinition[] = [
     effect: 'next bind or connect',
     doc: 'The name that the socket announces to ROUTER-like peers.',
   }),
-  refused('node:net has no call for SO_SNDBUF of a TCP socket.', {
+  withUring('node:net has no call for SO_SNDBUF of a TCP socket.', {
     id: 11,
     name: 'SNDBUF',
     property: 'sendBufferSize',
@@ -39,7 +49,7 @@ export const LIMITS: readonly OptionDefinition[] = [
     rule: atLeast(-1),
     doc: 'The size of the send buffer of the operating system.',
   }),
-  refused('node:net has no call for SO_RCVBUF of a TCP socket.', {
+  withUring('node:net has no call for SO_RCVBUF of a TCP socket.', {
     id: 12,
     name: 'RCVBUF',
     property: 'receiveBufferSize',

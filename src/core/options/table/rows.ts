@@ -96,6 +96,14 @@ export function action(
   };
 }
 
+/** A setting of tcp connections that needs the io_uring engine. The sentence says why node:net cannot honour it. */
+export function withUring<P extends keyof SocketOptionValues>(
+  otherwise: string,
+  row: Row & Pick<OptionDefinition, 'rule'> & { readonly property: P; readonly default: SocketOptionValues[P] },
+): OptionDefinition {
+  return { ...COMMON, ...row, role: 'value', effect: 'next bind or connect', support: { honoured: true, otherwise } };
+}
+
 /** An option that this version refuses, with the reason as a sentence. */
 export function refused(
   reason: string,

@@ -1,7 +1,6 @@
 import type { OptionDefinition, OptionRule } from '../definition.js';
-import { atLeast, between, PUBLISHERS, refused, setting, ZERO_OR_ONE } from './rows.js';
+import { atLeast, between, PUBLISHERS, refused, setting, withUring, ZERO_OR_ONE } from './rows.js';
 
-const NO_URING = 'This version has no io_uring engine: connections are driven by node:net.';
 const NO_NOISE = 'NOISE_XX, which no libzmq peer understands, is not part of this package: use CURVE.';
 const OWN_BATCHES = 'In this version a connection decides by itself how much it writes or reads in one go.';
 const RAW_KEY: OptionRule = { form: 'length', min: 32, max: 32, clearable: false };
@@ -26,43 +25,46 @@ export const RZMQ: readonly OptionDefinition[] = [
     effect: 'next bind or connect',
     doc: 'How many accepted connections the socket may have at a time; -1: no limit.',
   }),
-  refused(NO_URING, {
+  setting({
     id: 1170,
     name: 'IO_URING_SNDZEROCOPY',
     property: 'ioUringSendZeroCopy',
     kind: 'bool',
     default: false,
     rule: ZERO_OR_ONE,
-    doc: 'Large frames are sent without a copy.',
+    effect: 'next bind or connect',
+    doc: 'The io_uring engine sends large frames without a copy, where the kernel can.',
   }),
-  refused(NO_URING, {
+  setting({
     id: 1171,
     name: 'IO_URING_RCVMULTISHOT',
     property: 'ioUringReceiveMultishot',
     kind: 'bool',
-    default: false,
+    default: true,
     rule: ZERO_OR_ONE,
-    doc: 'One request to the kernel receives many times.',
+    effect: 'next bind or connect',
+    doc: 'The io_uring engine receives many times with one request to the kernel, where the kernel can.',
   }),
-  refused('node:net has no call for TCP_CORK; the small messages of one turn are written together without it.', {
+  withUring('node:net has no call for TCP_CORK; the small messages of one turn are written together without it.', {
     id: 1172,
     name: 'TCP_CORK',
     property: 'tcpCork',
     kind: 'bool',
     default: false,
     rule: ZERO_OR_ONE,
-    doc: 'The kernel holds back packets that are not full.',
+    doc: 'The kernel holds back packets that are not full while more is about to be written.',
   }),
-  refused(NO_URING, {
+  setting({
     id: 1175,
     name: 'IO_URING_SESSION_ENABLED',
     property: 'ioUringSessionEnabled',
     kind: 'bool',
     default: false,
     rule: ZERO_OR_ONE,
-    doc: 'The connections of the socket are driven by io_uring.',
+    effect: 'next bind or connect',
+    doc: 'The tcp connections of the socket are driven by io_uring where that is possible, and by node:net where it is not.',
   }),
-  refused(NO_URING, {
+  setting({
     id: 1176,
     name: 'IO_URING_ZC_SEND_THRESHOLD',
     property: 'ioUringZeroCopySendThreshold',
@@ -70,7 +72,8 @@ export const RZMQ: readonly OptionDefinition[] = [
     unit: 'bytes',
     default: 16384,
     rule: atLeast(0),
-    doc: 'From which size on a frame is sent without a copy.',
+    effect: 'next bind or connect',
+    doc: 'From which size on IO_URING_SNDZEROCOPY sends a frame without a copy.',
   }),
   refused(NO_NOISE, {
     id: 1200,

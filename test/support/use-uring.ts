@@ -1,0 +1,12 @@
+import { expect } from '@jest/globals';
+import { findOptionByProperty } from '../../src/core/options/table.js';
+import { Context } from '../../src/index.js';
+
+/**
+ * For `npm run test:uring`: sockets ask for io_uring unless they say otherwise, as if that were the default. Fails where there is no
+ * io_uring, so that nobody takes a run over node:net for one over io_uring.
+ */
+const option = findOptionByProperty('ioUringSessionEnabled') as { default: boolean };
+option.default = true;
+const { available, reason } = new Context().capabilities.io_uring;
+expect(`io_uring: ${available ? 'available' : reason}`).toBe('io_uring: available');
