@@ -68,17 +68,17 @@ export interface RepSocket extends Common, Sending, Receiving {}
 /** Sends to its peers in turn and receives from them in turn. */
 export interface DealerSocket extends Common, Sending, Receiving {}
 /** Sends to the peer that the first frame names, and says in a first frame who a message came from. */
-export interface RouterSocket extends Common, Sending, Receiving {}
+export interface RouterSocket extends Common, Sending, Receiving, Pick<ISocket, 'disconnectPeer'> {}
 /** Talks to one peer. */
 export interface PairSocket extends Common, Sending, Receiving {}
 
 /** Bytes to and from any TCP peer: as a ROUTER, with a routing id in the first frame, but without a protocol. */
-export interface StreamSocket extends Common, Sending, Receiving {}
+export interface StreamSocket extends Common, Sending, Receiving, Pick<ISocket, 'disconnectPeer'> {}
 
 /** Sends to its servers in turn and receives from them in turn, one frame at a time. */
 export interface ClientSocket extends Common, SendingFrames, Receiving {}
 /** Sends to the client that a `routingId` names; `Msg.routingId` says who a message came from. One frame at a time. */
-export interface ServerSocket extends Common, SendingFrames<'routingId'>, Receiving {}
+export interface ServerSocket extends Common, SendingFrames<'routingId'>, Receiving, Pick<ISocket, 'disconnectPeer'> {}
 /** Sends to all who joined a `group`. Never waits: a full DISH misses the message. */
 export interface RadioSocket extends Common, SendingFrames<'group'>, Publishing {}
 /** Receives what is sent to the groups that it has joined; `Msg.group` says to which. */
@@ -88,7 +88,11 @@ export interface ScatterSocket extends Common, SendingFrames {}
 /** A PULL whose messages have one frame. */
 export interface GatherSocket extends Common, Receiving {}
 /** A SERVER among its equals: `connectPeer` tells the `routingId` of the other side. */
-export interface PeerSocket extends Common, SendingFrames<'routingId'>, Receiving, Pick<ISocket, 'connectPeer'> {}
+export interface PeerSocket
+  extends Common,
+    SendingFrames<'routingId'>,
+    Receiving,
+    Pick<ISocket, 'connectPeer' | 'disconnectPeer'> {}
 /** A PAIR whose messages have one frame. */
 export interface ChannelSocket extends Common, SendingFrames, Receiving {}
 

@@ -85,7 +85,11 @@ export class Socket implements ISocket {
   }
 
   public connectPeer(endpoint: string): Promise<number> {
-    return this.core.rare.connectPeer(endpoint);
+    return this.core.addressing.connectPeer(endpoint);
+  }
+
+  public disconnectPeer(routingId: number | string | Uint8Array): void {
+    this.core.addressing.disconnectPeer(routingId);
   }
 
   public disconnect(endpoint: string): Promise<void> {
@@ -137,7 +141,7 @@ export class Socket implements ISocket {
     const signal = signalOf(options);
     if (signal === null) return refuseSignal();
     try {
-      return this.sends.send(this.core.rare.addressed(message, options ?? {}), signal);
+      return this.sends.send(this.core.addressing.addressed(message, options ?? {}), signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -151,7 +155,7 @@ export class Socket implements ISocket {
   }
 
   public trySend(message: OutMessage, address?: Address): boolean {
-    return this.sends.trySend(address === undefined ? message : this.core.rare.addressed(message, address));
+    return this.sends.trySend(address === undefined ? message : this.core.addressing.addressed(message, address));
   }
 
   public recv(options?: OperationOptions): Promise<Msg> {
@@ -185,11 +189,11 @@ export class Socket implements ISocket {
   }
 
   public join(...groups: (string | Uint8Array)[]): void {
-    for (const group of groups) this.core.rare.join(group);
+    for (const group of groups) this.core.addressing.join(group);
   }
 
   public leave(...groups: (string | Uint8Array)[]): void {
-    for (const group of groups) this.core.rare.leave(group);
+    for (const group of groups) this.core.addressing.leave(group);
   }
 
   public setOption(option: number, value: OptionInput): Promise<void> {

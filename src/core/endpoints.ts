@@ -102,6 +102,22 @@ export class Endpoints {
     }
   }
 
+  /** Closes the one connection that a pipe has, now; if it was connected from here, it is not made again. */
+  public dismiss(pipe: Pipe): void {
+    for (const connecter of this.connecters) {
+      if (connecter.currentPipe !== pipe) continue;
+      this.connecters.delete(connecter);
+      connecter.stop(0);
+      return;
+    }
+    pipe.fail(
+      new ZmqError('ConnectionClosed', `The peer at ${pipe.endpoint} was disconnected by its routing id.`, {
+        endpoint: pipe.endpoint,
+        fatal: true,
+      }),
+    );
+  }
+
   /**
    * There are some, the bound ones are bound, and each of the connected ones has its peer. Throws when one of them is not
    * tried any more.

@@ -22,10 +22,10 @@ import type { IOptionHost } from './options/host.js';
 import type { SocketOptions } from './options/socket-options.js';
 import type { SocketOptionValues } from './options/values.js';
 import { type IPipeEvents, Pipe } from './pipe.js';
-import { RareOperations } from './rare-operations.js';
 import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
+import { SocketAddressing } from './socket-addressing.js';
 import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
 import { isPipeLimit, limitsOf, notTaken, SocketPipes } from './socket-pipes.js';
 import type { DropReason, SocketStats } from './stats.js';
@@ -44,7 +44,7 @@ export class SocketCore
 {
   public readonly socketType: string;
   public readonly sends: SendQueue;
-  public readonly rare: RareOperations;
+  public readonly addressing: SocketAddressing;
   public readonly receives: ReceiveQueue;
   public readonly monitor: MonitorBus;
   /** Told of every edge at which `readable`, `writable`, `closed`, the peers or their subscriptions may have changed. */
@@ -80,7 +80,7 @@ export class SocketCore
     );
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
-    this.rare = new RareOperations(this, this.pattern);
+    this.addressing = new SocketAddressing(this, this.pattern);
     this.receives = new ReceiveQueue(this.pattern, this.options, this.clock, services.scheduler);
     this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, this.clock);
     socketOptions.attachHost(this);
@@ -305,6 +305,11 @@ export class SocketCore
   public detach(pipe: Pipe): void {
     this.ledger.closed(pipe);
     this.report({ type: 'detach', pipe });
+  }
+
+  public dismiss(pipe: Pipe): void {
+    this.retirePipe(pipe);
+    this.endpoints.dismiss(pipe);
   }
 
   public retirePipe(pipe: Pipe): void {

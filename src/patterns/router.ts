@@ -97,6 +97,10 @@ export class Router extends Pattern {
     return this.incoming.readable;
   }
 
+  public pipeOf(routingId: number | Frame): Pipe | undefined {
+    return typeof routingId === 'number' ? undefined : this.routes.find(routingId)?.pipe;
+  }
+
   private drop(reason: 'no-route' | 'high-water-mark', pipe?: Pipe): true {
     this.host.dropped(reason, 1, pipe);
     return true;

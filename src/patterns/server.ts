@@ -1,7 +1,7 @@
 import { type Addressing, fromPeer } from '../core/addressed-msg.js';
 import type { IPatternHost } from '../core/contracts/pattern.js';
 import { ZmqError } from '../core/errors.js';
-import { type InMessage, Msg, type OutMessage } from '../core/msg.js';
+import { type Frame, type InMessage, Msg, type OutMessage } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
 import type { SocketTypeName } from '../core/socket-type.js';
 import { Pattern } from './pattern.js';
@@ -69,6 +69,10 @@ export class Server extends Pattern {
 
   public get held(): number {
     return this.incoming.held;
+  }
+
+  public pipeOf(routingId: number | Frame): Pipe | undefined {
+    return typeof routingId === 'number' ? this.byNumber.get(routingId) : undefined;
   }
 
   protected routingIdOf(pipe: Pipe): number {

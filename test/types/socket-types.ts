@@ -209,6 +209,10 @@ export async function whoHasAddresses(): Promise<void> {
   // @ts-expect-error only a PEER is told
   await server.connectPeer('tcp://127.0.0.1:1');
   (await ctx.socket('PEER').connectPeer('tcp://127.0.0.1:1')) satisfies number;
+  server.disconnectPeer(1);
+  ctx.socket('ROUTER').disconnectPeer(Buffer.from('a'));
+  // @ts-expect-error a DEALER does not know its peers
+  ctx.socket('DEALER').disconnectPeer(1);
 
   const [radio, dish] = [ctx.socket('RADIO'), ctx.socket('DISH')];
   await radio.send('x', { group: 'g' });

@@ -1,5 +1,5 @@
 import type { Addressing } from '../addressed-msg.js';
-import type { InMessage, OutMessage } from '../msg.js';
+import type { Frame, InMessage, OutMessage } from '../msg.js';
 import type { SocketOptionValues } from '../options/values.js';
 import type { Pipe } from '../pipe.js';
 import type { SocketTypeName } from '../socket-type.js';
@@ -70,6 +70,8 @@ export interface IPattern {
   leave?(group: Buffer): void;
   /** The routing id of an attached pipe, for the option ZMQ_ROUTING_ID of a STREAM. */
   idOf?(pipe: Pipe): Buffer | undefined;
+  /** The attached pipe to the peer that has this routing id, for zmq_disconnect_peer; only on types that address their peers. */
+  pipeOf?(routingId: number | Frame): Pipe | undefined;
   /** zmq_connect_peer: the number of the peer of an attached pipe; only on types that tell it. */
   peerNumber?(pipe: Pipe): number;
 }

@@ -80,6 +80,13 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
    * with ZMQ_IMMEDIATE. (zmq_connect_peer)
    */
   connectPeer(endpoint: string): Promise<number>;
+  /**
+   * Closes the connection to one peer: the `Msg.routingId` of a SERVER or PEER, the first frame of a ROUTER's or STREAM's
+   * message. What is queued for it is dropped. If it was connected from here, its endpoint is not connected again. Who was
+   * accepted may come again. Throws HostUnreachable (EHOSTUNREACH) when no peer has that routing id, InvalidSocketType
+   * (ENOTSUP) on other types, SocketClosed, ContextTerminated. (zmq_disconnect_peer)
+   */
+  disconnectPeer(routingId: number | string | Uint8Array): void;
   /** Takes an endpoint of `connect` away; what is queued for it may linger. EndpointNotFound if unknown. (zmq_disconnect) */
   disconnect(endpoint: string): Promise<void>;
 

@@ -57,6 +57,10 @@ export class FakeSocket implements ISocket {
     return Promise.reject(new ZmqError('InvalidSocketType', 'a fake has no peers'));
   }
 
+  public disconnectPeer(): void {
+    throw new ZmqError('InvalidSocketType', 'a fake has no peers');
+  }
+
   public join(...groups: (string | Uint8Array)[]): void {
     this.calls.push(`join ${groups.join()}`);
   }

@@ -1,24 +1,26 @@
 import { type Address, addressed, groupBytes } from './addressed-msg.js';
 import type { IPattern } from './contracts/pattern.js';
 import { ZmqError } from './errors.js';
-import type { OutMessage } from './msg.js';
+import type { Frame, OutMessage } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
 import type { Pipe } from './pipe.js';
 
-/** The socket, as far as these operations need it. */
-export interface ISocketOfRareOperations {
+/** The socket, as far as this needs it. */
+export interface IAddressedSocket {
   readonly socketType: string;
   readonly options: Readonly<SocketOptionValues>;
   /** Throws SocketClosed or ContextTerminated once it is closed. */
   assertOpen(): void;
   /** Connects; answers the pipe that the pattern has for it, if there is one before the connection. */
   connectPipe(endpoint: string): Promise<Pipe | undefined>;
+  /** Closes the connection of a pipe that the pattern has; it is not made again. */
+  dismiss(pipe: Pipe): void;
 }
 
-/** What only few socket types can do: groups, addresses beside the message, peers with numbers. */
-export class RareOperations {
+/** The groups and peers that a socket addresses, for the few types that do so: the others refuse. */
+export class SocketAddressing {
   public constructor(
-    private readonly socket: ISocketOfRareOperations,
+    private readonly socket: IAddressedSocket,
     private readonly pattern: IPattern,
   ) {}
 
@@ -51,6 +53,20 @@ export class RareOperations {
       });
     }
     return this.pattern.peerNumber((await this.socket.connectPipe(endpoint)) as Pipe);
+  }
+
+  /** Closes the connection to a peer (zmq_disconnect_peer). */
+  public disconnectPeer(routingId: number | Frame): void {
+    this.socket.assertOpen();
+    if (this.pattern.pipeOf === undefined) throw this.lacks('disconnectPeer', 'a SERVER, PEER, ROUTER or STREAM');
+    const pipe = this.pattern.pipeOf(routingId);
+    if (pipe === undefined || pipe.hasEnded) {
+      throw new ZmqError(
+        'HostUnreachable',
+        `Cannot disconnect: no peer of this ${this.socket.socketType} has that routing id. It was never there, or it is gone.`,
+      );
+    }
+    this.socket.dismiss(pipe);
   }
 
   private lacks(operation: string, who: string): ZmqError {
