@@ -155,6 +155,8 @@ describe('endpoints', () => {
     await socket.unbind(real);
     expect(await outcome(socket.unbind(real))).toBe('EndpointNotFound');
     expect(await outcome(socket.disconnect('tcp://a:1'))).toBe('EndpointNotFound');
+    socket.disconnectPeer('a peer');
+    expect(socket.disconnectedPeers).toEqual(['a peer']);
   });
 });
 

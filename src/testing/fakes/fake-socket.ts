@@ -55,6 +55,8 @@ export class FakeSocket implements ISocket {
   /** The endpoints that it is bound and connected to. */
   public readonly bound: Set<string> = new Set();
   public readonly connected: Set<string> = new Set();
+  /** The routing ids that `disconnectPeer` was called with. */
+  public readonly disconnectedPeers: (number | string | Uint8Array)[] = [];
   /** The topics that it has subscribed to, or the groups that it has joined. */
   public readonly topics: string[] = [];
   /** How often `close` was called. */
@@ -174,6 +176,11 @@ export class FakeSocket implements ISocket {
   public async connectPeer(endpoint: string): Promise<number> {
     await this.connect(endpoint);
     return this.connected.size;
+  }
+
+  public disconnectPeer(routingId: number | string | Uint8Array): void {
+    this.begin('disconnect');
+    this.disconnectedPeers.push(routingId);
   }
 
   public disconnect(endpoint: string): Promise<void> {
