@@ -1,9 +1,9 @@
-import { findPyzmq } from '../../../tools/find-pyzmq.mjs';
+import { leftOut } from '../../../tools/judges.mjs';
 import type { SteeredProxy } from '../proxies.js';
 import { type Behaviour, heard, pause, type Role, say, text } from './behaviour.js';
 
-const python = process.env['PYZMQ_PYTHON'] ?? findPyzmq();
-if (python !== undefined) process.env['PYZMQ_PYTHON'] = python;
+leftOut();
+const python = process.env['PYZMQ_PYTHON'];
 const onlyWithPyzmq =
   python === undefined ? { notLibzmq: { first: 'its steerable proxy needs pyzmq, which is not here' } } : {};
 
