@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Context, type SocketOptionsInit, SocketType } from 'rzmq';
 import { type CapabilityReport, contextModule, ICapabilityProbe } from 'rzmq/plugin';
+import { OPTIONS } from '../../src/core/options/table.js';
 import { RecordingLogger } from './support/services.js';
 
 let context: Context;
@@ -74,6 +75,30 @@ describe('a socket that asks for io_uring', () => {
     await expect(refused).rejects.toThrow(SURE_NOT);
     // It is for tcp only.
     await pull.bind('inproc://a');
+  });
+});
+
+describe('the options that need io_uring', () => {
+  const values: Readonly<Record<string, unknown>> = { tcpCork: true, interface: 'lo' };
+
+  test.each(
+    OPTIONS.filter(({ support }) => support.honoured && support.otherwise !== undefined).map(({ name, property }) => [
+      name,
+      property,
+    ]),
+  )('are refused, each by its name, where there is no io_uring: %s', async (name, property) => {
+    contextWithout();
+    const refused = context.socket(SocketType.Pull, { ...ASKING, [property]: values[property] ?? 7 });
+    const bound = refused.bind('tcp://127.0.0.1:0');
+    await expect(bound).rejects.toMatchObject({ code: 'UnsupportedOption', errno: 'ENOTSUP' });
+    await expect(bound).rejects.toThrow(`${name} (${property})`);
+    await expect(refused.connect('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'UnsupportedOption' });
+  });
+
+  test('what only steers the ring is accepted, and does nothing else', async () => {
+    contextWithout();
+    const steering = { ioUringReceiveMultishot: false, ioUringSendZeroCopy: true, ioUringZeroCopySendThreshold: 1 };
+    expect(await pass({ ...ASKING, ...steering })).toBe('it goes on');
   });
 });
 

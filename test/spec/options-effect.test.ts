@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketOption } from 'rzmq';
 import { rejected } from '../support/spec-errors.js';
@@ -272,6 +273,22 @@ describe.each(STREAMS)('what options do to strangers over $name', (transport) =>
     expect(pull.stats().peers).toBe(2);
   });
 
+  test.each([false, true])(
+    'ALLOW_ZMTP2 SHALL say whether peers of ZMTP 2.0 and 1.0 are talked to (%p)',
+    async (allowZmtp2) => {
+      const pull = ground.socket('PULL', { allowZmtp2 });
+      const endpoint = await pull.bind(transport.endpoint());
+      // Signature, revision 1, PUSH, and no routing id; then the same in the form of 1.0.
+      for (const hello of ['ff 00000000000000 01 7f 01 08 00 00', '01 00']) {
+        const peer = await peers.connect(endpoint);
+        peer.send(hex(hello), hello.startsWith('ff') ? frame(0, 'old') : hex('04 00', Buffer.from('old')));
+        if (allowZmtp2) expect(await receive(pull)).toEqual(['old']);
+        else await peer.closed();
+      }
+      expect(pull.stats().messagesIn).toBe(allowZmtp2 ? 2 : 0);
+    },
+  );
+
   test('MAX_HANDSHAKES SHALL NOT count those that are through', async () => {
     const pull = ground.socket('PULL', { maxHandshakes: 1 });
     const pushes = numbered('push', 5).map(() => ground.socket('PUSH'));
@@ -374,8 +391,24 @@ describe('what options do to tcp connections', () => {
     expect(await receive(pull)).toEqual(['hello']);
   });
 
-  test('TCP_KEEPALIVE, BACKLOG and IPV4ONLY SHALL be accepted, and not disturb a connection', async () => {
-    const options = { tcpKeepalive: 1, tcpKeepaliveIdle: 60, backlog: 1, connectTimeout: 5000 };
+  test.each([
+    [1, 2],
+    [100, 10],
+  ])('BACKLOG SHALL be how many connections wait while nobody accepts them, and one (%d)', async (backlog, letIn) => {
+    const pull = ground.socket('PULL', { backlog });
+    const port = (await pull.bind(TCP.endpoint())).split(':').at(-1);
+    // Meanwhile this process does nothing: only the kernel answers.
+    const program = `
+      let connected = 0;
+      const sockets = Array.from({ length: 10 }, () => require('node:net').connect(${port}, '127.0.0.1'));
+      for (const socket of sockets) socket.on('error', () => {}).on('connect', () => connected++);
+      setTimeout(() => { console.log(connected); process.exit(); }, 300);
+    `;
+    expect(Number(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }))).toBe(letIn);
+  });
+
+  test('TCP_KEEPALIVE and IPV4ONLY SHALL be accepted, and not disturb a connection', async () => {
+    const options = { tcpKeepalive: 1, tcpKeepaliveIdle: 60, connectTimeout: 5000 };
     const [pull, push] = [ground.socket('PULL', options), ground.socket('PUSH', options)];
     await pull.setOption(SocketOption.IPV4ONLY, true);
     expect(pull.options.ipv6).toBe(false);
