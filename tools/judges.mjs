@@ -1,4 +1,4 @@
-// Finds the programs of others that judge this package: pyzmq, and stunnel. Where one is not there, the test files that need
+// Finds the programs of others that judge this package: pyzmq, stunnel, and a Jupyter kernel. Where one is not there, the test files that need
 // it cannot run: they are left out, and this says so. The tests find them by the environment, which workers inherit.
 import { spawnSync } from 'node:child_process';
 
@@ -28,12 +28,20 @@ function findStunnel() {
   if (found !== undefined) process.env.STUNNEL = found;
 }
 
+function findIpykernel() {
+  if (process.env.IPYKERNEL_PYTHON !== undefined) return;
+  const look = "import importlib.util as u, sys; sys.exit(u.find_spec('zmq') is None or u.find_spec('ipykernel') is None)";
+  const found = PYTHONS.find((python) => spawnSync(python, ['-c', look]).status === 0);
+  if (found !== undefined) process.env.IPYKERNEL_PYTHON = found;
+}
+
 /** The test files that have to be left out here. The first time, stderr says why. */
 export function leftOut() {
   const first = process.env.JUDGES_FOUND === undefined;
   if (first) {
     findPyzmq();
     findStunnel();
+    findIpykernel();
     process.env.JUDGES_FOUND = 'yes';
   }
   const missing = [
@@ -44,7 +52,8 @@ export function leftOut() {
       'a pyzmq with WebSockets is not here (Debian: apt-get install python3-zmq)',
     ],
     ['stunnel.test.ts', process.env.STUNNEL, 'stunnel is not here (Debian: apt-get install stunnel4)'],
+    ['jupyter.test.ts', process.env.IPYKERNEL_PYTHON, 'ipykernel is not here (Debian: apt-get install python3-ipykernel)'],
   ].filter(([, there]) => there === undefined);
-  if (first) for (const [file, , why] of missing) console.error(`NOT RUN: test/interop/${file}, because ${why}`);
+  if (first) for (const [file, , why] of missing) console.error(`NOT RUN: ${file}, because ${why}`);
   return missing.map(([file]) => file);
 }
