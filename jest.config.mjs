@@ -15,6 +15,7 @@ export default {
     '^rzmq/plugin$': '<rootDir>/src/plugin.ts',
     '^rzmq/testing$': '<rootDir>/src/testing/index.ts',
     '^rzmq/compat$': '<rootDir>/src/compat/index.ts',
+    '^rzmq/compat/v5$': '<rootDir>/src/compat/v5.ts',
     '^rzmq/compat/draft$': '<rootDir>/src/compat/draft.ts',
     '^rzmq/(ws|tls)$': '<rootDir>/src/plugins/$1/index.ts',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',

@@ -12,6 +12,7 @@ export default {
     '^rzmq/plugin$': '<rootDir>/dist/plugin.js',
     '^rzmq/testing$': '<rootDir>/dist/testing/index.js',
     '^rzmq/compat$': '<rootDir>/dist/compat/index.js',
+    '^rzmq/compat/v5$': '<rootDir>/dist/compat/v5.js',
     '^rzmq/compat/draft$': '<rootDir>/dist/compat/draft.js',
     '^rzmq/(ws|tls)$': '<rootDir>/dist/plugins/$1/index.js',
     '^zeromq$': '<rootDir>/tools/no-native-in-jest.cjs',

@@ -20,7 +20,7 @@ const entries = Object.entries(exports)
   .map(([path, { types }]) => ({ name: path === '.' ? 'rzmq' : `rzmq${path.slice(1).replaceAll('/', '-')}`, types }));
 
 /** Their classes come in two parts, and the docstring is at one of them. */
-const IN_TWO_PARTS = ['rzmq-compat', 'rzmq-compat-draft'];
+const IN_TWO_PARTS = ['rzmq-compat', 'rzmq-compat-draft', 'rzmq-compat-v5'];
 
 const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
 const SILENT = { logLevel: 'none', addToApiReportFile: false };

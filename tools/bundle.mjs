@@ -37,6 +37,7 @@ const { metafile } = await build({
     plugin: join(root, 'dist', 'plugin.js'),
     testing: join(root, 'dist', 'testing', 'index.js'),
     compat: join(root, 'dist', 'compat', 'index.js'),
+    'compat-v5': join(root, 'dist', 'compat', 'v5.js'),
     'compat-draft': join(root, 'dist', 'compat', 'draft.js'),
     cli: join(root, 'dist', 'cli', 'main.js'),
   },

@@ -96,7 +96,9 @@ export interface Scatter extends Writable<MessageLike> {
 
 type InnerSocket = ReturnType<typeof Socket.stateOf>['inner'];
 
-for (const each of [Server, Client, Radio, Scatter]) canSend(each);
+for (const each of [Client, Scatter]) canSend(each);
+canSend(Server, 'routingId');
+canSend(Radio, 'group');
 for (const each of [Client, Gather]) canReceive(each);
 canReceive(Server, ([frame]: InMessage) => [toBuffer(frame!), { routingId: frame!.routingId }]);
 canReceive(Dish, ([frame]: InMessage) => [toBuffer(frame!), { group: groupOf(frame!) }]);

@@ -47,22 +47,26 @@ export interface Readable<M extends object[] = Message[]> {
   [Symbol.asyncIterator](): AsyncIterator<ReceivedBy<this>, undefined>;
 }
 
-/** Gives a class of sockets what `Writable` tells. */
-export function canSend(sockets: { readonly prototype: Socket }): void {
+/** Gives a class of sockets what `Writable` tells. `beside`: what has to be told beside each message. */
+export function canSend(sockets: { readonly prototype: Socket }, beside?: keyof Address): void {
   defineProperties(sockets.prototype, PROPERTY_OWNER, OF_WRITABLE);
-  defineMethod(
-    sockets.prototype,
-    'send',
-    function send(this: Socket, message: unknown, beside?: Address): Promise<void> {
-      if (message === undefined) throw new TypeError('There has to be a message.');
-      const state = Socket.stateOf(this);
-      state.assertUsable();
-      const { operations } = state;
-      if (operations.sending > 0 && state.strict) throw errnoError('EBUSY', 'One send waits already.');
-      const frames = toFrames(message);
-      return frames.length === 0 ? Promise.resolve() : operations.send(frames, beside);
-    },
-  );
+  const send = function send(this: Socket, message: unknown, address?: Address): Promise<void> {
+    if (message === undefined) throw new TypeError('There has to be a message.');
+    if (beside !== undefined) requireBeside(beside, address);
+    const state = Socket.stateOf(this);
+    state.assertUsable();
+    const { operations } = state;
+    if (operations.sending > 0 && state.strict) throw errnoError('EBUSY', 'One send waits already.');
+    const frames = toFrames(message);
+    if (frames.length === 0) return Promise.resolve();
+    return operations.send(frames, beside === undefined ? undefined : address);
+  };
+  defineMethod(sockets.prototype, 'send', send);
+}
+
+function requireBeside(name: keyof Address, address: Address | undefined): void {
+  if (typeof address !== 'object' || address === null) throw new TypeError(`There has to be an object with ${name}.`);
+  if (address[name] === undefined) throw errnoError('EINVAL', `There has to be a ${name} beside the message.`);
 }
 
 /** Gives a class of sockets what `Readable` tells. */

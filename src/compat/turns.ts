@@ -12,9 +12,12 @@ interface Waiting {
  */
 export class Turns {
   private readonly waiting: Set<Waiting> = new Set();
+  /** How many turns have passed: one may pass while an attempt fails. */
+  private count = 0;
 
   /** A message was sent or received: it may be somebody else's turn. */
   public passed(): void {
+    this.count++;
     if (this.waiting.size === 0) return;
     for (const each of this.waiting) this.leave(each).resolve();
   }
@@ -28,11 +31,12 @@ export class Turns {
   public async take<T>(attempt: () => Promise<T>, timeout: number): Promise<T> {
     const deadline = timeout < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeout;
     for (;;) {
+      const { count } = this;
       try {
         return await attempt();
       } catch (error) {
         if (!isOutOfTurn(error)) throw error;
-        await this.next(deadline - performance.now(), error);
+        if (count === this.count) await this.next(deadline - performance.now(), error);
       }
     }
   }

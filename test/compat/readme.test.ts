@@ -42,6 +42,13 @@ describe('the programs of the README of zeromq.js print the same on both package
     expect(ours).toBe(judged);
   });
 
+  // The program of the README for versions 4 and 5, and what else these have.
+  test('v5-compat', async () => {
+    const [judged, ours] = await Promise.all(PACKAGES.map((on) => outputOf('v5.mjs', on)));
+    expect(judged).toContain('sub heard message');
+    expect(ours).toBe(judged);
+  });
+
   test('require()', async () => {
     const [judged, ours] = await Promise.all(PACKAGES.map((on) => outputOf('readme.cjs', on)));
     expect([judged, ours]).toEqual(['true true object 3\n', 'true true object 3\n']);

@@ -1,6 +1,10 @@
 // Which of the two packages a program runs on: `zeromq`, or `rzmq/compat` as it is built.
+import { createRequire } from 'node:module';
+
 const name = process.env.ZMQ_PACKAGE ?? 'rzmq/compat';
 
-export const zmq = await import(name);
-export const drafts = name === 'zeromq' ? () => import('zeromq/draft') : () => import('rzmq/compat/draft');
 export const isOurs = name !== 'zeromq';
+export const zmq = await import(name);
+
+/** The draft sockets. (zeromq.js has no path for `import` there.) */
+export const drafts = () => createRequire(import.meta.url)(`${name}/draft`);
