@@ -71,20 +71,22 @@ export class OptionFace {
   private read(option: OptionDefinition): PropertyValue {
     this.requireOpen();
     const { inner } = this.socket;
-    const { property, support } = option;
-    const value: unknown = support.honoured
-      ? compatibly(() => inner.options[property as keyof SocketOptionValues])
-      : (this.kept.get(property) ?? defaultOf(option, inner.type));
+    const { property } = option;
+    const value: unknown =
+      refusal(option) === undefined
+        ? compatibly(() => inner.options[property as keyof SocketOptionValues])
+        : (this.kept.get(property) ?? defaultOf(option, inner.type));
     return shown(option, value);
   }
 
   private write(option: OptionDefinition, input: unknown): void {
     this.requireOpen();
     const { inner, inUse } = this.socket;
-    const { property, support, effect } = option;
+    const { property, effect } = option;
     const value = typeof input === 'number' ? whole(option, input) : input;
-    if (!support.honoured) {
-      this.keep(option, value, support.reason);
+    const reason = refusal(option);
+    if (reason !== undefined) {
+      this.keep(option, value, reason);
       return;
     }
     if (inUse && effect !== 'at once') {
@@ -124,6 +126,11 @@ function shown(option: OptionDefinition, value: unknown): PropertyValue {
   }
   if (Array.isArray(value)) return value.length === 0 ? null : value.join(',');
   return value === '' ? null : (value as PropertyValue);
+}
+
+/** Why an option has no effect; `undefined` when it has. */
+function refusal({ support }: OptionDefinition): string | undefined {
+  return support.honoured ? support.otherwise : support.reason;
 }
 
 /** A number as C has it. */
