@@ -30,7 +30,8 @@ function findStunnel() {
 
 function findIpykernel() {
   if (process.env.IPYKERNEL_PYTHON !== undefined) return;
-  const look = "import importlib.util as u, sys; sys.exit(u.find_spec('zmq') is None or u.find_spec('ipykernel') is None)";
+  const look =
+    "import importlib.util as u, sys; sys.exit(u.find_spec('zmq') is None or u.find_spec('ipykernel') is None)";
   const found = PYTHONS.find((python) => spawnSync(python, ['-c', look]).status === 0);
   if (found !== undefined) process.env.IPYKERNEL_PYTHON = found;
 }
@@ -52,7 +53,11 @@ export function leftOut() {
       'a pyzmq with WebSockets is not here (Debian: apt-get install python3-zmq)',
     ],
     ['stunnel.test.ts', process.env.STUNNEL, 'stunnel is not here (Debian: apt-get install stunnel4)'],
-    ['jupyter.test.ts', process.env.IPYKERNEL_PYTHON, 'ipykernel is not here (Debian: apt-get install python3-ipykernel)'],
+    [
+      'jupyter.test.ts',
+      process.env.IPYKERNEL_PYTHON,
+      'ipykernel is not here (Debian: apt-get install python3-ipykernel)',
+    ],
   ].filter(([, there]) => there === undefined);
   if (first) for (const [file, , why] of missing) console.error(`NOT RUN: ${file}, because ${why}`);
   return missing.map(([file]) => file);
