@@ -1,7 +1,7 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const layers = ['src/core/**', 'src/engines/**', 'src/patterns/**'];
+const layers = ['src/core/**', 'src/engines/**', 'src/patterns/**', 'src/plugins/**'];
 /** The real clock, scheduler and random source are implemented here, so here the globals are needed. */
 const services = ['src/engines/services/**'];
 

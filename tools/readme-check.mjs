@@ -1,6 +1,7 @@
-// README.md shows examples/req-rep.ts letter by letter, and its other programs run as they are printed.
+// README.md shows examples/req-rep.ts letter by letter, and its other programs run as they are printed. The guides in docs/
+// show examples letter by letter, or a part of one.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -9,6 +10,14 @@ const readme = readFileSync(`${root}README.md`, 'utf8');
 for (const [, file, code] of readme.matchAll(/<!-- example: (\S+) -->\n```ts\n([\s\S]*?)```/g)) {
   if (code !== readFileSync(root + file, 'utf8')) throw new Error(`README.md and ${file} differ`);
   console.log(`${file} is what README.md shows`);
+}
+
+for (const guide of readdirSync(`${root}docs`)) {
+  const text = readFileSync(`${root}docs/${guide}`, 'utf8');
+  for (const [, file, code] of text.matchAll(/<!-- part of (\S+) -->\n```ts\n([\s\S]*?)```/g)) {
+    if (!readFileSync(root + file, 'utf8').includes(code)) throw new Error(`docs/${guide} and ${file} differ`);
+    console.log(`docs/${guide} shows a part of ${file}`);
+  }
 }
 
 // The blocks of "The API" are one program, and so is the one of "Extending it".

@@ -3,6 +3,9 @@ const NOTHING: ReadonlyMap<string, Buffer> = new Map();
 /** The name of the verified user in ZAP's replies and in what libzmq tells of a message. */
 const USER_ID = 'user-id';
 
+/** What a transport with TLS says of a certificate; nobody can say it of himself. */
+const OF_TLS = 'tls-';
+
 /**
  * What is known of the peer that a message came from: its address, its socket type, its routing id, the properties of its
  * READY command, and what was verified of it. One object per connection, shared by all of its messages and events; it
@@ -42,7 +45,7 @@ export class Metadata {
 
   /**
    * A property as text, by its name in any case, or `undefined`. What is verified comes before what the peer said, and
-   * `User-Id` is only answered when it is verified. `Peer-Address` and `Routing-Id` are answered too. (zmq_msg_gets)
+   * `User-Id`, and what begins with `Tls-`, is only answered when it is verified. `Peer-Address` and `Routing-Id` are answered too. (zmq_msg_gets)
    */
   public get(name: string): string | undefined {
     return this.find(name.toLowerCase())?.toString('utf8');
@@ -72,7 +75,9 @@ export class Metadata {
   private find(name: string): string | Buffer | undefined {
     if (name === 'peer-address') return this.address;
     if (name === 'routing-id') return this.properties.get('identity');
-    return this.verified.get(name) ?? (name === USER_ID ? undefined : this.properties.get(name));
+    return (
+      this.verified.get(name) ?? (name === USER_ID || name.startsWith(OF_TLS) ? undefined : this.properties.get(name))
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { ONE_SIDED, pem, TLS_SETTINGS } from '../support/certificates.js';
 import { rejected } from '../support/spec-errors.js';
 import { EventLog } from '../support/spec-events.js';
 import { receive, useGround } from '../support/spec-ground.js';
-import { RawPeers } from '../support/spec-raw-peer.js';
+import { frame, greeting, property, RawPeers, ready } from '../support/spec-raw-peer.js';
 
 const ground = useGround();
 const raw = new RawPeers();
@@ -63,6 +63,18 @@ describe('mutual TLS', () => {
     await mallory.push.send('x');
     const { peer } = await pull.recv();
     expect([peer?.userId, peer?.has('tls-subject'), peer?.has('user-id')]).toEqual([undefined, false, false]);
+  });
+
+  it('is not to be had by saying so in READY, over whatever transport', async () => {
+    const pull = ground.socket('PULL');
+    const peer = await raw.connect(await pull.bind('tcp://127.0.0.1:0'));
+    peer.send(
+      greeting(),
+      ready('PUSH', property('Tls-Subject', 'CN=alice'), property('User-Id', 'alice')),
+      frame(0, 'x'),
+    );
+    const { peer: who } = await pull.recv();
+    expect([who?.userId, who?.get('tls-subject'), who?.has('Tls-Subject')]).toEqual([undefined, undefined, false]);
   });
 
   it.each([
