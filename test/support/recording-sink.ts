@@ -43,6 +43,14 @@ export class RecordingSink implements IMachineSink {
     return false;
   }
 
+  /** How often the machine asked to go on in the next turn. */
+  public rests = 0;
+
+  public rest(): void {
+    this.check('rest');
+    this.rests++;
+  }
+
   public limitFrames(frameSize: number): void {
     this.limits.push(frameSize);
   }

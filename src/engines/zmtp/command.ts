@@ -1,3 +1,5 @@
+import { isPublisher, SocketType } from '../../core/socket-type.js';
+
 /** Names of commands (RFC 37). The mechanism knows those of the handshake. */
 export const CommandName = {
   READY: 'READY',
@@ -54,6 +56,21 @@ export function encodePing(timeToLive: number): Buffer {
 /** The answer to a PING, with its context, as far as that may be echoed. */
 export function encodePong(buffer: Buffer, contextAt: number, size: number): Buffer {
   return encodeCommand(CommandName.PONG, buffer.subarray(contextAt, contextAt + Math.min(size, PING_CONTEXT_LIMIT)));
+}
+
+/** The commands that add or take away a topic, or a group. */
+const SUBSCRIPTIONS: ReadonlyMap<string, { readonly adds: boolean; readonly ofGroup: boolean }> = new Map([
+  [CommandName.SUBSCRIBE, { adds: true, ofGroup: false }],
+  [CommandName.CANCEL, { adds: false, ofGroup: false }],
+  [CommandName.JOIN, { adds: true, ofGroup: true }],
+  [CommandName.LEAVE, { adds: false, ofGroup: true }],
+]);
+
+/** Whether a command of that name adds something for a socket of that type, or takes it away; `undefined`: neither. */
+export function subscriptionOf(name: string, socketType: string): { readonly adds: boolean } | undefined {
+  const change = SUBSCRIPTIONS.get(name);
+  if (change === undefined) return undefined;
+  return (change.ofGroup ? socketType === SocketType.Radio : isPublisher(socketType)) ? change : undefined;
 }
 
 /** What a pattern says about a topic or a group: 1 or 0, then its name, as the body of a command. */

@@ -24,6 +24,8 @@ export interface IMachineSink {
   failed(error: ZmqError, speaking: boolean): void;
   /** `nextDeadline` has changed. */
   deadlineChanged(): void;
+  /** The peer has said enough for this turn: call `resume` in the next one. As after `message` that answered false. */
+  rest(): void;
   /** The largest frame that is accepted from now on; -1 for no limit. */
   limitFrames?(frameSize: number): void;
   /** A PING is due. True: it was sent by other means than a command. */

@@ -1,12 +1,20 @@
-import { MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
+import { COMMANDS_PER_TURN, MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
 import type { IMechanism, IMechanismSink, ITrafficCipher, Properties } from '../../core/contracts/mechanism.js';
 import type { Agreement } from '../../core/contracts/transport.js';
 import type { ZmqError, ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { isPublisher, mayTalk, SocketType } from '../../core/socket-type.js';
-import { CommandName, decodeCommand, encodeCommand, encodePing, encodePong, encodeSubscription } from './command.js';
+import { mayTalk, SocketType } from '../../core/socket-type.js';
+import {
+  CommandName,
+  decodeCommand,
+  encodeCommand,
+  encodePing,
+  encodePong,
+  encodeSubscription,
+  subscriptionOf,
+} from './command.js';
 import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
 import { FrameEncoder } from './frame-encoder.js';
@@ -14,8 +22,7 @@ import { GreetingExchange } from './greeting-exchange.js';
 import { Heartbeat } from './heartbeat.js';
 import { whichLimit, whichSize } from './limit.js';
 import { connectionProblem, type IMachineSink, type MachineConfig } from './machine-contract.js';
-import { OldFrameEncoder } from './old-frame-encoder.js';
-import { identityOnly, type OldProtocol } from './old-protocol.js';
+import { getsEverything, identityOnly, introduce, type OldProtocol } from './old-protocol.js';
 import { verifiedTogether } from './properties.js';
 import { SealedFrameEncoder } from './sealed-frame-encoder.js';
 
@@ -52,6 +59,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private flushWanted = false;
   /** The reader above has no room: decoding rests. */
   private stopped = false;
+  /** The commands that meant nothing to the pattern, since the last rest. */
+  private commands = 0;
   /** Where the last PING of the running read ended; -1 when there was none. */
   private pingEnd = -1;
   /** The PONG that could not be sent yet. Only the last is kept, so that a peer cannot make us hoard them. */
@@ -360,11 +369,8 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private startOld(old: OldProtocol): boolean {
     this.old = old;
     this.peerMinor = 0;
-    if (old.framing === 1) this.encoder = new OldFrameEncoder().after(this.encoder);
     this.state = 'handshake';
-    const { routingId } = this.config;
-    if (old.unversioned) this.encoder.raw(routingId);
-    else this.encoder.frame(routingId, 0);
+    this.encoder = introduce(old, this.config.routingId, this.encoder);
     this.flush();
     return this.open;
   }
@@ -372,9 +378,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** The first frame of an old peer. It may be empty, and says nothing but the name. */
   private onRoutingId(old: OldProtocol, buffer: Buffer, offset: number, size: number): boolean {
     this.complete(identityOnly(buffer, offset, size));
-    const { socketType } = this.config;
-    if (!this.open || !old.unversioned || (socketType !== 'PUB' && socketType !== 'XPUB')) return this.open;
-    // Such a peer filters for itself, and never subscribes: it gets everything (libzmq).
+    if (!this.open || !getsEverything(old, this.config.socketType)) return this.open;
     if (this.sink.message([new Msg(Buffer.of(1), MsgFlags.NONE, 0, 1, this.peer)])) return true;
     this.stopped = true;
     return false;
@@ -416,37 +420,34 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** Commands of the traffic. Unknown and malformed ones are ignored, as libzmq does. */
   private onCommand(buffer: Buffer, offset: number, size: number): boolean {
     // ZMTP 2.0 has none; libzmq drops what looks like one.
-    if (this.old !== null) return true;
+    if (this.old !== null) return this.mayGoOn();
     const { maxCommandSize } = this.config;
     if (maxCommandSize >= 0 && size > maxCommandSize) {
       this.onOversize(size);
       return false;
     }
     const head = decodeCommand(buffer, offset, size);
-    if (head === undefined) return true;
+    if (head === undefined) return this.mayGoOn();
     const at = head.dataOffset;
     const dataSize = offset + size - at;
-    switch (head.name) {
-      case CommandName.PING:
-        if (dataSize >= 2) this.onPing(buffer, at, dataSize);
-        return true;
-      case CommandName.SUBSCRIBE:
-      case CommandName.CANCEL:
-      case CommandName.JOIN:
-      case CommandName.LEAVE: {
-        const adds = head.name === CommandName.SUBSCRIBE || head.name === CommandName.JOIN;
-        const ofGroup = head.name === CommandName.JOIN || head.name === CommandName.LEAVE;
-        if (ofGroup ? this.config.socketType !== SocketType.Radio : !isPublisher(this.config.socketType)) return true;
-        // To the pattern, a subscription is a message: 01 or 00, then the topic. The octet before the topic is the last
-        // letter of the command's name, which nobody needs any more.
-        buffer[at - 1] = adds ? 1 : 0;
-        if (this.sink.message([new Msg(buffer, MsgFlags.NONE, at - 1, dataSize + 1, this.peer)])) return true;
-        this.stopped = true;
-        return false;
-      }
-      default:
-        return true;
-    }
+    if (head.name === CommandName.PING && dataSize >= 2) this.onPing(buffer, at, dataSize);
+    const subscription = subscriptionOf(head.name, this.config.socketType);
+    if (subscription === undefined) return this.mayGoOn();
+    // To the pattern, a subscription is a message: 01 or 00, then the topic. The octet before the topic is the last letter of
+    // the command's name, which nobody needs any more.
+    buffer[at - 1] = subscription.adds ? 1 : 0;
+    if (this.sink.message([new Msg(buffer, MsgFlags.NONE, at - 1, dataSize + 1, this.peer)])) return true;
+    this.stopped = true;
+    return false;
+  }
+
+  /** What means nothing to a pattern is held back by none: after so much of it, others have their turn. */
+  private mayGoOn(): boolean {
+    if (++this.commands < COMMANDS_PER_TURN) return true;
+    this.commands = 0;
+    this.stopped = true;
+    this.sink.rest();
+    return false;
   }
 
   private onPing(buffer: Buffer, at: number, size: number): void {

@@ -1,5 +1,8 @@
 import type { Properties } from '../../core/contracts/mechanism.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
+import { SocketType, type SocketTypeName } from '../../core/socket-type.js';
+import type { FrameEncoder } from './frame-encoder.js';
+import { OldFrameEncoder } from './old-frame-encoder.js';
 
 /**
  * A peer of before ZMTP 3 (RFC 15 and RFC 13). There is no security and there are no commands: after the greeting each
@@ -24,6 +27,19 @@ export function whyNoOldPeers(options: Readonly<SocketOptionValues>, mechanism: 
     return 'this socket has a ZAP domain (zapDomain), and authentication needs ZMTP 3';
   }
   return undefined;
+}
+
+/** Our routing id goes out at once; everything after it is encoded by what this answers. */
+export function introduce(old: OldProtocol, routingId: Uint8Array, encoder: FrameEncoder): FrameEncoder {
+  const theirs = old.framing === 1 ? new OldFrameEncoder().after(encoder) : encoder;
+  if (old.unversioned) theirs.raw(routingId);
+  else theirs.frame(routingId, 0);
+  return theirs;
+}
+
+/** Without a greeting a subscriber filters for itself, and never subscribes: it gets everything (libzmq). */
+export function getsEverything({ unversioned }: OldProtocol, socketType: SocketTypeName): boolean {
+  return unversioned && (socketType === SocketType.Pub || socketType === SocketType.XPub);
 }
 
 /** What such a peer says of itself: its routing id, which may be empty. */

@@ -39,6 +39,8 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
   private finishing = false;
   /** The connection is closing: what still comes is not looked at. */
   private closing = false;
+  /** The machine has asked to go on in the next turn. */
+  private rested = false;
   /** What the connection has read and was given, for statistics. */
   public bytesIn = 0;
   public bytesOut = 0;
@@ -186,6 +188,11 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     return this.connection.write(chunks);
   }
 
+  public rest(): void {
+    this.rested = true;
+    this.services.scheduler.nextTurn(this.resumeNow);
+  }
+
   public flushSoon(): void {
     this.services.flushQueue.add(this);
   }
@@ -250,8 +257,10 @@ export class ZmtpEngine implements IEngine, IConnectionSink, IMachineSink, IFlus
     try {
       const now = this.services.clock.now();
       let before: number;
-      do before = pipe.messagesIn;
-      while (!this.machine.resume(now) && pipe.messagesIn > before);
+      do {
+        before = pipe.messagesIn;
+        this.rested = false;
+      } while (!this.machine.resume(now) && (pipe.messagesIn > before || this.rested));
     } catch (error) {
       this.crash(error);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ZmqError } from '../../../src/core/errors.js';
 import { EngineGround } from '../../support/engine-ground.js';
 import { memoryPair } from '../../support/memory-connection.js';
-import { message } from '../../support/naive-zmtp.js';
+import { command, message } from '../../support/naive-zmtp.js';
 import { RawPeer } from '../../support/raw-peer.js';
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
@@ -145,6 +145,18 @@ describe('the end is said once, whoever ends the connection', () => {
     left.engine.finish();
     ground.scheduler.settle();
     expect([right.readAll(), right.ended]).toEqual([numbers(50), [undefined]]);
+  });
+
+  it('what it had sent behind a flood of commands too, which has its turn like everybody', () => {
+    const ground = new EngineGround();
+    const [ours, theirs] = memoryPair(ground.scheduler);
+    const end = ground.engine(ours, 'PULL').start();
+    const peer = new RawPeer(theirs);
+    peer.shakeHands('PUSH');
+    peer.say(...Array.from({ length: 3000 }, () => command('WHAT')), message('behind it'));
+    theirs.close();
+    ground.scheduler.settle();
+    expect([end.readAll(), end.ended]).toEqual([['behind it'], [undefined]]);
   });
 
   it('the frames of a message that was cut off are never delivered', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { command, frame, MORE, parseFrames, ping, pong } from '../../support/naive-zmtp.js';
+import { command, frame, MORE, message, parseFrames, ping, pong } from '../../support/naive-zmtp.js';
 import { TestMachine } from '../../support/test-machine.js';
 import { fromHex, vectors } from '../../support/vectors.js';
 
@@ -57,6 +57,22 @@ describe('PING and PONG on the wire (RFC 37, "Connection heartbeating")', () => 
     },
   );
 
+  it.each([
+    ['PINGs', ping(0)],
+    ['commands that nobody knows', command('WHAT', 'is this')],
+    ['commands without a name', frame(4, Buffer.alloc(0))],
+    ['subscriptions to what is no publisher', command('SUBSCRIBE', 'x')],
+  ])('a flood of %s has its turn like everybody, and what is behind it comes', (_what, flood) => {
+    const machine = new TestMachine({ socketType: 'PULL' }).connect();
+    machine.feed(Buffer.concat([...Array.from({ length: 2500 }, () => flood), message('behind it')]));
+    const { sink } = machine;
+    for (const rests of [1, 2]) {
+      expect([sink.rests, machine.isReading, machine.delivered]).toEqual([rests, false, []]);
+      machine.resume();
+    }
+    expect([sink.rests, sink.messages.map(String), machine.verdict]).toEqual([2, ['behind it'], 'open']);
+  });
+
   it('a PING between the frames of a message is answered, and leaves the message whole', () => {
     const machine = new TestMachine().connect();
     machine.feed(Buffer.concat([frame(MORE, Buffer.from('a')), ping(0, 'x'), frame(0, Buffer.from('b'))]));
@@ -68,6 +84,7 @@ describe('PING and PONG on the wire (RFC 37, "Connection heartbeating")', () => 
     const machine = new TestMachine().connect();
     const contexts = Array.from({ length: 5000 }, (_, i) => String(i));
     machine.feed(Buffer.concat(contexts.map((context) => ping(0, context))));
+    while (!machine.isReading) machine.resume();
     const answers = parseFrames(machine.sink.written).map(({ body }) => body.toString('latin1'));
     expect(answers).toEqual(contexts.map((context) => `\x04PONG${context}`));
   });
@@ -76,8 +93,10 @@ describe('PING and PONG on the wire (RFC 37, "Connection heartbeating")', () => 
     const machine = new TestMachine().connect();
     machine.sink.accepting = false;
     machine.send('stuck');
-    for (let i = 0; i < 1000; i++)
+    for (let i = 0; i < 1000; i++) {
       machine.feed(Buffer.concat(Array.from({ length: 100 }, (_, j) => ping(0, `${i}.${j}`))));
+      if (!machine.isReading) machine.resume();
+    }
     expect(machine.sink.stuck).toBe(true);
     machine.release();
     const frames = parseFrames(machine.sink.written).map(({ body }) => body.toString('latin1'));
