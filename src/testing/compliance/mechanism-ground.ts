@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Context } from '../../index.js';
 import {
   type ContextModule,
   contextModule,
@@ -135,6 +136,8 @@ export class MechanismEnd implements IMechanismSink {
 /** One mechanism during one clause. */
 export class MechanismGround {
   public readonly factory: IMechanismFactory;
+  /** Those of the conversations. */
+  public readonly contexts: Context[] = [];
 
   public constructor(public readonly subject: MechanismSubject) {
     this.factory = subject.create();

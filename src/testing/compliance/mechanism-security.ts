@@ -129,6 +129,7 @@ function seal(cipher: ITrafficCipher, flags: number, content: Buffer): Buffer {
 
 async function withContext(ground: MechanismGround, work: (context: Context) => Promise<void>): Promise<void> {
   const context = new Context({ modules: ground.modules(), defaults: { linger: 0 } });
+  ground.contexts.push(context);
   try {
     await work(context);
   } finally {

@@ -12,9 +12,16 @@ export function mechanismCompliance(subject: MechanismSubject): Clause[] {
   const clauses: MechanismClauses = { ...handshakeClauses, ...securityClauses(subject) };
   return Object.entries(clauses).map(([title, body]) => ({
     title,
-    run: () =>
-      drive(async () => {
-        await body(new MechanismGround(subject));
-      }),
+    run: async () => {
+      const ground = new MechanismGround(subject);
+      try {
+        await drive(async () => {
+          await body(ground);
+        });
+      } finally {
+        // Also when the clause hangs: a program that tries the kit has to come to its end.
+        for (const context of ground.contexts) context.shutdown();
+      }
+    },
   }));
 }

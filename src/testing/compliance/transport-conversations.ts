@@ -76,6 +76,7 @@ export const conversationClauses: TransportClauses = {
 
 async function withContext(ground: TransportGround, work: (context: Context) => Promise<void>): Promise<void> {
   const context = new Context({ modules: ground.modules(), defaults: { linger: 0 } });
+  ground.contexts.push(context);
   try {
     await work(context);
   } finally {

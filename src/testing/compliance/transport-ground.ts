@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Context } from '../../index.js';
 import {
   type ContextModule,
   contextModule,
@@ -62,6 +63,8 @@ export class TransportGround {
   public readonly transport: ITransport;
   public readonly options: Readonly<SocketOptionValues>;
   private readonly listeners: IListener[] = [];
+  /** Those of the conversations. */
+  public readonly contexts: Context[] = [];
   private readonly connections: (IConnection | IDirectConnection)[] = [];
 
   public constructor(public readonly subject: TransportSubject) {
@@ -150,6 +153,7 @@ export class TransportGround {
   public async end(): Promise<void> {
     for (const connection of this.connections) connection.destroy();
     for (const listener of this.listeners) await listener.close();
+    for (const context of this.contexts) context.shutdown();
   }
 }
 

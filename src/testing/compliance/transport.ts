@@ -24,15 +24,12 @@ export function transportCompliance(subject: TransportSubject): Clause[] {
         const ground = new TransportGround(subject);
         try {
           await drive(async () => {
-            try {
-              await body(ground);
-            } catch (error) {
-              await ground.end().catch(() => undefined);
-              throw error;
-            }
+            await body(ground);
             await ground.end();
           });
         } finally {
+          // Also when the clause hangs: a program that tries the kit has to come to its end.
+          await ground.end().catch(() => undefined);
           await subject.done?.();
         }
       },

@@ -221,6 +221,7 @@ class Dial {
   private over = false;
   private retryIn = FIRST_RETRY_MS;
   private limit: ITimer | null = null;
+  private retry: ITimer | null = null;
   private connection: SimulatedConnection | null = null;
 
   public constructor(
@@ -281,9 +282,7 @@ class Dial {
   }
 
   private askAgain(): void {
-    this.services.clock.after(this.retryIn, () => {
-      if (!this.over) this.ask();
-    });
+    this.retry = this.services.clock.after(this.retryIn, () => this.ask());
     this.retryIn *= 2;
   }
 
@@ -296,6 +295,7 @@ class Dial {
     if (this.over) return;
     this.over = true;
     this.limit?.cancel();
+    this.retry?.cancel();
     this.attempt.signal.removeEventListener('abort', this.onAbort);
     if (outcome !== this.connection) this.connection?.destroy();
     // The process that asked may be gone, or may have to wait.
