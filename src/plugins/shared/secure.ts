@@ -107,6 +107,16 @@ export function openingError(error: unknown, doing: string, endpoint: string): Z
   return new ZmqError(code, known.message.trimEnd(), { endpoint, errno, cause: error });
 }
 
+/** Why a client did not get in. */
+export function clientError(error: Error, socket: TLSSocket, endpoint: string): ZmqError {
+  const doing = `A connection to ${endpoint} was closed in the opening of TLS`;
+  // A certificate that is missing or not trusted shows here only: the error is that of the socket that was closed for it.
+  // By its type an Error; it is the text of its code.
+  const reason = socket.authorizationError as unknown;
+  if (typeof reason !== 'string') return openingError(error, doing, endpoint);
+  return new ZmqError('AuthenticationFailure', `${doing}: ${reason}`, { endpoint, cause: error });
+}
+
 /** The host of `host:port`, or of `source:port;host:port`, without brackets and scope. */
 export function hostOf(address: string): string {
   const target = address.slice(address.indexOf(';') + 1);

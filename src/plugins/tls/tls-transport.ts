@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { createServer, type Server } from 'node:tls';
 import {
   fromNodeError,
   type IClock,
@@ -11,10 +11,11 @@ import {
   type ITransport,
   type ParsedEndpoint,
   type SocketOptionValues,
+  type TcpAdmission,
   ZmqError,
 } from '../../plugin.js';
 import { Entrance } from '../shared/entrance.js';
-import { identityOf, openingError, secure, type TlsSettings } from '../shared/secure.js';
+import { clientError, identityOf, secure, type TlsSettings } from '../shared/secure.js';
 
 type Options = Readonly<SocketOptionValues>;
 
@@ -36,28 +37,13 @@ export class TlsTransport implements ITransport {
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
     const admission = this.tcp.admission(options);
     const server = createSecureServer(this.settings, endpoint);
-    const real = `tls://${await this.tcp.listen(server, endpoint, options)}`;
-    const entrance = new Entrance(real, options, this.clock, (error) => events.onAcceptFailed(error));
-    server.on('connection', (raw: Socket) => {
-      const refusal = admission(raw, real);
-      if (refusal === undefined) entrance.enter(raw);
-      else {
-        raw.destroy();
-        events.onAcceptFailed(refusal);
-      }
-    });
-    server.on('tlsClientError', (error, socket) => {
-      entrance.pass(socket);
-      events.onAcceptFailed(clientError(error, socket, real));
-    });
-    server.on('secureConnection', (socket) => {
-      entrance.pass(socket);
-      socket.setNoDelay(true);
-      const facts = { endpoint: real, ...this.tcp.addresses(socket), verified: identityOf(socket) };
-      events.onConnection(this.tcp.connection(socket, facts));
-    });
-    server.on('error', (error) => events.onAcceptFailed(fromNodeError(error, `Cannot accept at ${real}`, real)));
-    return new SecureListener(real, server, entrance);
+    return this.accept(server, await this.tcp.listen(server, endpoint, options), admission, options, events);
+  }
+
+  public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
+    const admission = this.tcp.admission(options);
+    const server = createSecureServer(this.settings, endpoint);
+    return this.accept(server, this.tcp.listenNow(server, endpoint, options), admission, options, events);
   }
 
   public async connect(
@@ -73,6 +59,39 @@ export class TlsTransport implements ITransport {
     const { localAddress, remoteAddress } = dialled;
     const facts = { endpoint: endpoint.endpoint, localAddress, remoteAddress, verified: identityOf(socket) };
     return this.tcp.connection(socket, facts);
+  }
+
+  private accept(
+    server: Server,
+    address: string,
+    admission: TcpAdmission,
+    options: Options,
+    events: IListenerEvents,
+  ): IListener {
+    const endpoint = `tls://${address}`;
+    const entrance = new Entrance(endpoint, options, this.clock, (error) => events.onAcceptFailed(error));
+    server.on('connection', (raw: Socket) => {
+      const refusal = admission(raw, endpoint);
+      if (refusal === undefined) entrance.enter(raw);
+      else {
+        raw.destroy();
+        events.onAcceptFailed(refusal);
+      }
+    });
+    server.on('tlsClientError', (error, socket) => {
+      entrance.pass(socket);
+      events.onAcceptFailed(clientError(error, socket, endpoint));
+    });
+    server.on('secureConnection', (socket) => {
+      entrance.pass(socket);
+      socket.setNoDelay(true);
+      const facts = { endpoint, ...this.tcp.addresses(socket), verified: identityOf(socket) };
+      events.onConnection(this.tcp.connection(socket, facts));
+    });
+    server.on('error', (error) =>
+      events.onAcceptFailed(fromNodeError(error, `Cannot accept at ${endpoint}`, endpoint)),
+    );
+    return new SecureListener(endpoint, server, entrance);
   }
 }
 
@@ -116,14 +135,4 @@ function serverSettings(settings: TlsSettings, { endpoint }: ParsedEndpoint): No
     `Cannot bind ${endpoint}: there is no certificate; give one to tls({ server: { key, cert } }).`,
     { endpoint },
   );
-}
-
-/** Why a client did not get in. */
-function clientError(error: Error, socket: TLSSocket, endpoint: string): ZmqError {
-  const doing = `A connection to ${endpoint} was closed in the opening of TLS`;
-  // A certificate that is missing or not trusted shows here only: the error is that of the socket that was closed for it.
-  // By its type an Error; it is the text of its code.
-  const reason = socket.authorizationError as unknown;
-  if (typeof reason !== 'string') return openingError(error, doing, endpoint);
-  return new ZmqError('AuthenticationFailure', `${doing}: ${reason}`, { endpoint, cause: error });
 }

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import {
+  fromNodeError,
   type IClock,
   type IConnection,
   type IHandles,
@@ -13,16 +15,17 @@ import {
   type ITransport,
   type ParsedEndpoint,
   type SocketOptionValues,
+  type TcpAdmission,
   ZmqError,
 } from '../../plugin.js';
 import { Entrance } from '../shared/entrance.js';
-import { identityOf, secure, type TlsSettings } from '../shared/secure.js';
+import { clientError, identityOf, secure, type TlsSettings } from '../shared/secure.js';
 import { type WsPackage, webSocketOptions } from './package.js';
 import { Upgrades } from './upgrades.js';
 import { parseWs, type WsAddress } from './ws-address.js';
 import { WsConnection } from './ws-connection.js';
 import { upgrade } from './ws-dial.js';
-import { WsListener } from './ws-listener.js';
+import { WsListener, type WsListenerPlan } from './ws-listener.js';
 import { agreement, subprotocols } from './zws.js';
 
 type Options = Readonly<SocketOptionValues>;
@@ -81,40 +84,23 @@ export class WsTransport implements ITransport {
   }
 
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
-    const { tcp, clock, scheduler } = this.services;
     const address = parseWs(endpoint, 'bind');
-    const { path } = address;
     const shared = this.sharedServer(address);
-    const acceptor = new this.ws.WebSocketServer({
-      ...webSocketOptions(options),
-      noServer: true,
-      clientTracking: false,
-    });
-    const spoken = this.spoken(options);
-    const common = { path, acceptor, spoken, tcp, scheduler, admits: this.settings.admits };
-    const admission = tcp.admission(options);
-    if (shared !== undefined) {
-      const { address: host, port } = shared.address() as AddressInfo;
-      const real = `${endpoint.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
-      const upgrades = this.shared.get(shared) as Upgrades;
-      return new WsListener(
-        { ...common, endpoint: real, server: shared, upgrades, admission, entrance: undefined },
-        events,
-      );
-    }
+    if (shared !== undefined) return this.share(shared, address, options, events);
+    const admission = this.services.tcp.admission(options);
     const server = this.createServer(endpoint);
-    const real = `${endpoint.scheme}://${await tcp.listen(server, address.tcp, options)}${path}`;
-    const entrance = new Entrance(real, options, clock, (error) => events.onAcceptFailed(error));
-    server.on('connection', (raw: Socket) => entrance.enter(raw));
-    server.on('request', (request, response) => {
-      response.writeHead(426, { Connection: 'close', 'Content-Type': 'text/plain' });
-      response.end('This is a ZeroMQ socket (ZWS 2.0): connect with a WebSocket.\n');
-      request.resume();
-    });
-    server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
-    server.on('error', () => undefined);
-    const upgrades = new Upgrades(server);
-    return new WsListener({ ...common, endpoint: real, server, upgrades, admission, entrance }, events);
+    const bound = await this.services.tcp.listen(server, address.tcp, options);
+    return this.accept(server, address, bound, admission, options, events);
+  }
+
+  public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
+    const address = parseWs(endpoint, 'bind');
+    const shared = this.sharedServer(address);
+    if (shared !== undefined) return this.share(shared, address, options, events);
+    const admission = this.services.tcp.admission(options);
+    const server = this.createServer(endpoint);
+    const bound = this.services.tcp.listenNow(server, address.tcp, options);
+    return this.accept(server, address, bound, admission, options, events);
   }
 
   public async connect(
@@ -145,6 +131,58 @@ export class WsTransport implements ITransport {
       agreed: agreement(subprotocol),
     };
     return new WsConnection(ws, socket, facts, scheduler);
+  }
+
+  /** Takes a path of a server of the application. */
+  private share(server: Server, { tcp, path }: WsAddress, options: Options, events: IListenerEvents): IListener {
+    const { address: host, port } = server.address() as AddressInfo;
+    const endpoint = `${tcp.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+    const upgrades = this.shared.get(server) as Upgrades;
+    const admission = this.services.tcp.admission(options);
+    return new WsListener({ ...this.plan(options), endpoint, path, server, upgrades, admission }, events);
+  }
+
+  /** Takes the connections of a server of our own. */
+  private accept(
+    server: Server,
+    { tcp, path }: WsAddress,
+    bound: string,
+    admission: TcpAdmission,
+    options: Options,
+    events: IListenerEvents,
+  ): IListener {
+    const endpoint = `${tcp.scheme}://${bound}${path}`;
+    const entrance = new Entrance(endpoint, options, this.services.clock, (error) => events.onAcceptFailed(error));
+    server.on('connection', (raw: Socket) => entrance.enter(raw));
+    server.on('request', (request, response) => {
+      response.writeHead(426, { Connection: 'close', 'Content-Type': 'text/plain' });
+      response.end('This is a ZeroMQ socket (ZWS 2.0): connect with a WebSocket.\n');
+      request.resume();
+    });
+    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+      entrance.pass(socket);
+      socket.destroy();
+      events.onAcceptFailed(clientError(error, socket, endpoint));
+    });
+    server.on('error', (error) =>
+      events.onAcceptFailed(fromNodeError(error, `Cannot accept at ${endpoint}`, endpoint)),
+    );
+    const upgrades = new Upgrades(server);
+    return new WsListener({ ...this.plan(options), endpoint, path, server, upgrades, admission, entrance }, events);
+  }
+
+  /** What all listeners have in common. */
+  private plan(
+    options: Options,
+  ): Pick<WsListenerPlan, 'acceptor' | 'spoken' | 'tcp' | 'scheduler' | 'admits' | 'entrance'> {
+    const { tcp, scheduler } = this.services;
+    const acceptor = new this.ws.WebSocketServer({
+      ...webSocketOptions(options),
+      noServer: true,
+      clientTracking: false,
+    });
+    const { admits } = this.settings;
+    return { acceptor, spoken: this.spoken(options), tcp, scheduler, admits, entrance: undefined };
   }
 
   private spoken(options: Options): readonly string[] {
