@@ -49,7 +49,12 @@ export function securityModule(strict: boolean): ContextModule {
     bind(ICipher)
       .toResolvedValue((logger: ILogger) => new DefaultCipher(requireLater('sodium-native'), logger), [ILogger])
       .inSingletonScope();
-    bind(IKeyAgreement).toConstantValue(new DefaultKeyAgreement(requireLater('tweetnacl') as () => Tweetnacl));
+    bind(IKeyAgreement)
+      .toResolvedValue(
+        (random: IRandom) => new DefaultKeyAgreement(requireLater('tweetnacl') as () => Tweetnacl, random),
+        [IRandom],
+      )
+      .inSingletonScope();
     bind(IMechanismFactory)
       .toResolvedValue(
         (authentication: IAuthenticationClient) => new NullMechanismFactory(authentication, strict),

@@ -1,6 +1,7 @@
 // npm run sim -- --seed 7: one seed, with the end of its trace when it fails. --count 1000: so many seeds from --from on.
 // --trace 500: so many lines of the trace of one seed, of which --grep keeps those with a word in them. --twice: each of them two times, which must give the same trace.
 import { parseArgs } from 'node:util';
+import { fiftyNodes } from './fifty-nodes.js';
 import { runSeed } from './scenario.js';
 import type { World } from './world.js';
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     trace: { type: 'string', default: '40' },
     grep: { type: 'string', default: '' },
+    fifty: { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
   },
 });
@@ -18,6 +20,11 @@ const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.count) : 1;
 const failed: number[] = [];
 const began = performance.now();
+if (values.fifty) {
+  const hour = await fiftyNodes(first);
+  console.log(process.version, hour, `${((performance.now() - began) / 1000).toFixed(1)} s`);
+  process.exit(0);
+}
 let world: World | undefined;
 for (let seed = first; seed < first + count; seed++) {
   try {

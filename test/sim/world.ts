@@ -36,11 +36,13 @@ export class World {
   private readonly contexts: Map<SimulatedHost, Context[]> = new Map();
   private readonly lives: Map<SimulatedHost, number> = new Map();
 
-  public constructor(seed: number) {
+  /** @param trouble what may go wrong; else the seed says it */
+  public constructor(seed: number, trouble?: Trouble) {
     this.simulation = new Simulation({ seed });
     this.random = this.simulation.random;
     const { random } = this;
-    this.trouble = random.pick<Trouble>(['none', 'delays', 'delays', 'breaks', 'breaks', 'deaths']);
+    const drawn = random.pick<Trouble>(['none', 'delays', 'delays', 'breaks', 'breaks', 'deaths']);
+    this.trouble = trouble ?? drawn;
     this.simulation.network.setConditions(conditions(random));
   }
 
@@ -74,11 +76,11 @@ export class World {
   }
 
   /** What goes wrong, from now on for so many milliseconds; after it nothing is wrong any more. */
-  public async misbehave(milliseconds: number): Promise<void> {
+  public async misbehave(milliseconds: number, longestPause: number = milliseconds / 4): Promise<void> {
     const end = this.now + milliseconds;
     const hosts = [...this.programs.keys()];
     while (this.now < end && this.trouble !== 'none') {
-      await this.simulation.advance(this.random.between(1, Math.max(1, Math.round(milliseconds / 4))));
+      await this.simulation.advance(this.random.between(1, Math.max(1, Math.round(longestPause))));
       if (this.now < end) await this.oneTrouble(hosts);
     }
     if (this.now < end) await this.simulation.advance(end - this.now);

@@ -6,6 +6,7 @@ import { NodeKeyAgreement } from '../../src/engines/crypto/node-keys.js';
 import { SecretboxCipher } from '../../src/engines/crypto/secretbox.js';
 import { isSodium, type Sodium, SodiumCipher } from '../../src/engines/crypto/sodium.js';
 import { TweetnaclCipher, TweetnaclKeyAgreement } from '../../src/engines/crypto/tweetnacl.js';
+import { NodeRandom } from '../../src/engines/services/node-services.js';
 
 export { nacl };
 
@@ -26,6 +27,6 @@ export const CIPHERS: readonly (readonly [name: string, cipher: ICipher])[] = [
 
 /** Every key agreement, by name. */
 export const AGREEMENTS: readonly (readonly [name: string, agreement: IKeyAgreement])[] = [
-  ['node:crypto', new NodeKeyAgreement()],
-  ['tweetnacl', new TweetnaclKeyAgreement(nacl)],
+  ['node:crypto', new NodeKeyAgreement(new NodeRandom())],
+  ['tweetnacl', new TweetnaclKeyAgreement(nacl, new NodeRandom())],
 ];

@@ -77,7 +77,7 @@ const LOADED = new Map<string, ISecretKey>();
 
 /** X25519 whose new keys are prepared ones, as long as there are some. */
 export class ScriptedKeys implements IKeyAgreement {
-  private readonly keys: NodeKeyAgreement = new NodeKeyAgreement();
+  private readonly keys: NodeKeyAgreement = new NodeKeyAgreement(new NodeRandom());
 
   public constructor(private readonly script: Buffer[] = []) {}
 

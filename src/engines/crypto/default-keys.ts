@@ -1,4 +1,5 @@
 import type { IKeyAgreement, ISecretKey } from '../../core/contracts/key-agreement.js';
+import type { IRandom } from '../../core/contracts/random.js';
 import { NodeKeyAgreement } from './node-keys.js';
 import { type Tweetnacl, TweetnaclKeyAgreement } from './tweetnacl.js';
 
@@ -7,7 +8,10 @@ export class DefaultKeyAgreement implements IKeyAgreement {
   private chosen: IKeyAgreement | null = null;
 
   /** @param loadTweetnacl requires tweetnacl. */
-  public constructor(private readonly loadTweetnacl: () => Tweetnacl) {}
+  public constructor(
+    private readonly loadTweetnacl: () => Tweetnacl,
+    private readonly random: IRandom,
+  ) {}
 
   public generate(): ISecretKey {
     return this.keys.generate();
@@ -23,12 +27,12 @@ export class DefaultKeyAgreement implements IKeyAgreement {
   }
 
   private choose(): IKeyAgreement {
-    const keys = new NodeKeyAgreement();
+    const keys = new NodeKeyAgreement(this.random);
     try {
       keys.generate().close();
       return keys;
     } catch {
-      return new TweetnaclKeyAgreement(this.loadTweetnacl());
+      return new TweetnaclKeyAgreement(this.loadTweetnacl(), this.random);
     }
   }
 }

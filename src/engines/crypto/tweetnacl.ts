@@ -1,6 +1,7 @@
 import type Nacl from 'tweetnacl';
 import { type ICipher, type ICipherSession, TAG_SIZE } from '../../core/contracts/cipher.js';
 import { type IKeyAgreement, type ISecretKey, KEY_SIZE } from '../../core/contracts/key-agreement.js';
+import type { IRandom } from '../../core/contracts/random.js';
 import { sharedKey } from './shared-key.js';
 
 /** NaCl wants this much room in front of a box, and in front of its content twice as much. */
@@ -79,10 +80,13 @@ class TweetnaclSession implements ICipherSession {
 
 /** X25519 of tweetnacl, for a Node without it. */
 export class TweetnaclKeyAgreement implements IKeyAgreement {
-  public constructor(private readonly nacl: Tweetnacl) {}
+  public constructor(
+    private readonly nacl: Tweetnacl,
+    private readonly random: IRandom,
+  ) {}
 
   public generate(): ISecretKey {
-    return new TweetnaclSecretKey(this.nacl.box.keyPair().secretKey, this.nacl);
+    return new TweetnaclSecretKey(Uint8Array.from(this.random.bytes(KEY_SIZE)), this.nacl);
   }
 
   public load(secret: Uint8Array): ISecretKey {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IKeyAgreement } from '../../../src/core/contracts/key-agreement.js';
 import { DefaultKeyAgreement } from '../../../src/engines/crypto/default-keys.js';
+import { NodeRandom } from '../../../src/engines/services/node-services.js';
 import { AGREEMENTS, nacl } from '../../support/ciphers.js';
 import { SEED, SeededRandom } from '../../support/seeded-random.js';
 import { fromHex } from '../../support/vectors.js';
@@ -57,7 +58,7 @@ describe('the default key agreement', () => {
   it('is that of node:crypto: tweetnacl is not even loaded', () => {
     const agreement: IKeyAgreement = new DefaultKeyAgreement(() => {
       throw new Error('not to be loaded');
-    });
+    }, new NodeRandom());
     expect(agreement.generate().publicKey).toHaveLength(32);
     expect(agreement.load(Buffer.alloc(32, 1)).publicKey).toHaveLength(32);
   });

@@ -4,6 +4,7 @@ import type { InMessage } from '../../../src/core/msg.js';
 import { NodeKeyAgreement } from '../../../src/engines/crypto/node-keys.js';
 import { SecretboxCipher } from '../../../src/engines/crypto/secretbox.js';
 import { HandshakeBoxes, NoncePrefix } from '../../../src/engines/mechanisms/curve-box.js';
+import { NodeRandom } from '../../../src/engines/services/node-services.js';
 import { CIPHERS } from '../../support/ciphers.js';
 import {
   CLIENT_SECRET,
@@ -336,7 +337,7 @@ describe('a CURVE handshake', () => {
 /** A client of the test's own, which can lie. */
 class Liar {
   public readonly server: TestMachine = secureMachine(CURVE_SERVER).start();
-  private readonly agreement: NodeKeyAgreement = new NodeKeyAgreement();
+  private readonly agreement: NodeKeyAgreement = new NodeKeyAgreement(new NodeRandom());
   private readonly boxes: HandshakeBoxes = new HandshakeBoxes(new SecretboxCipher());
   private readonly transient = this.agreement.generate();
   private readonly serverTransient: Buffer;
