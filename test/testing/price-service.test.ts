@@ -74,7 +74,7 @@ describe('the retry policy of PriceService, against a partition in virtual time'
       simulation.clock.after(duration, () => simulation.network.heal());
       const outcome = await prices.priceOf('apple').then(
         () => 'answered',
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as { code: string }).code,
       );
       expect(outcome).toBe(expected);
       await application.close();

@@ -52,6 +52,19 @@ describe('the time of a VirtualClock', () => {
   });
 });
 
+describe('stop', () => {
+  it('ends everything that waits', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    clock.after(0, () => seen.push('timer'));
+    clock.nextTurn(() => seen.push('turn'));
+    clock.stop();
+    clock.nextTurn(() => seen.push('later'));
+    await turns(5);
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('run', () => {
   it('moves the time for as long as its work takes, and answers what that answers', async () => {
     const clock = new VirtualClock();

@@ -52,6 +52,7 @@ export class VirtualClock implements IClock, IScheduler {
   private readonly goals: Goal[] = [];
   private readonly runs: Set<Run> = new Set();
   private pumping = false;
+  private stopped = false;
   private sinceStretch = 0;
   private sinceMove = 0;
   private patience = PATIENCE;
@@ -125,6 +126,11 @@ export class VirtualClock implements IClock, IScheduler {
     });
   }
 
+  /** Ends this world: nothing that waits on it happens any more. For what a failed test leaves behind. */
+  public stop(): void {
+    this.stopped = true;
+  }
+
   /** How many timers wait. */
   public get pendingTimers(): number {
     return this.timers.size;
@@ -133,7 +139,7 @@ export class VirtualClock implements IClock, IScheduler {
   // --- inside ------------------------------------------------------------------------------------------------
 
   private wake(): void {
-    if (this.pumping) return;
+    if (this.pumping || this.stopped) return;
     this.pumping = true;
     this.again();
   }
@@ -149,6 +155,7 @@ export class VirtualClock implements IClock, IScheduler {
 
   /** Does one thing, and comes back when its microtasks are done. */
   private readonly pump = (): void => {
+    if (this.stopped) return;
     try {
       if (this.step()) this.again();
     } catch (error) {

@@ -18,7 +18,11 @@ export function engineCompliance(subject: EngineSubject): Clause[] {
     title,
     run: async () => {
       const ground = new EngineGround(subject);
-      await ground.world.run(() => body(ground));
+      try {
+        await ground.world.run(() => body(ground));
+      } finally {
+        ground.world.clock.stop();
+      }
     },
   }));
 }

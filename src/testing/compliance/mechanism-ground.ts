@@ -72,6 +72,8 @@ export class MechanismEnd implements IMechanismSink {
   public readonly afterVerdict: string[] = [];
   public readonly sent: Buffer[] = [];
   public readonly outbox: Buffer[] = [];
+  /** The memory of a command is used again at once, as a machine may do. */
+  public reusesMemory = false;
   private closed = false;
 
   public constructor(public readonly mechanism: IMechanism) {}
@@ -103,6 +105,7 @@ export class MechanismEnd implements IMechanismSink {
   }
 
   public close(): void {
+    if (this.closed) return;
     this.closed = true;
     this.mechanism.close();
   }
@@ -111,7 +114,7 @@ export class MechanismEnd implements IMechanismSink {
     return this.peer !== undefined;
   }
 
-  /** Gives a frame to the mechanism in memory that is used again at once. */
+  /** Gives a frame to the mechanism. */
   public receive(frame: Buffer): void {
     const body = Buffer.from(frame);
     const size = body[0] ?? 0;
@@ -124,7 +127,7 @@ export class MechanismEnd implements IMechanismSink {
       this.mechanism.onCommand(body.toString('latin1', 1, 1 + size), body.subarray(1 + size));
     } else if (this.mechanism.onOddFrame !== undefined) this.mechanism.onOddFrame(body);
     else if (this.verdicts === 0) this.fail(new ZmqError('ProtocolViolation', 'A handshake frame is no command.'));
-    body.fill(0xaa);
+    if (this.reusesMemory) body.fill(0xaa);
   }
 
   private said(what: string): void {
