@@ -17,6 +17,7 @@ const { rounds, ...length } = lengths.quick;
 const options: Options = {
   rows: rows.filter(({ name }) => watched.includes(name)),
   libraries: ['rzmq', 'zeromq'],
+  pair: ['rzmq', 'zeromq'],
   rounds,
   ...length,
   json: undefined,

@@ -39,7 +39,8 @@ export class Laboratory {
 
   /** The libraries take turns, so that a change of the machine's mood meets both. */
   async run(row: Row, rounds = this.options.rounds): Promise<Runs> {
-    const runs = { rzmq: [] as Measured[], zeromq: [] as Measured[], libzmq: [] as Measured[], node: [] as Measured[] };
+    const none = (): Measured[] => [];
+    const runs = { rzmq: none(), zeromq: none(), libzmq: none(), node: none(), uring: none() };
     for (let round = 1; round <= rounds; round++) {
       for (const library of this.librariesFor(row)) {
         try {

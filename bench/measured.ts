@@ -18,6 +18,8 @@ export interface Measured {
   readonly seconds: number;
   readonly megabytesPerSecond?: number;
   readonly cpuMicrosecondsPerMessage?: number;
+  /** Of the process that all are connected to. */
+  readonly serverCpuPerMessage?: number;
 }
 
 /** One line of the table. */

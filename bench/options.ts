@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Row, rows } from './rows.js';
+import { uringRows } from './uring-rows.js';
 
-/** Those that are compared; libzmq's own programs; and Node with nothing loaded. */
-export type Library = 'rzmq' | 'zeromq' | 'libzmq' | 'node';
+/** Those that are compared; libzmq's own programs; Node with nothing loaded; and rzmq with its io_uring engine. */
+export type Library = 'rzmq' | 'zeromq' | 'libzmq' | 'node' | 'uring';
 
 export interface Options {
   readonly rows: readonly Row[];
   readonly libraries: readonly Library[];
+  /** Which is measured against which: the ratios are of these two. */
+  readonly pair: readonly [ours: Library, theirs: Library];
   readonly rounds: number;
   readonly warmMs: number;
   readonly measureMs: number;
@@ -25,6 +28,7 @@ export const usage = `npm run bench -- [options]
   --quick             short runs of the usual rows, under a minute in all
   --full              all rows
   --row NAME          the row of that name, else all rows whose name contains it; may be given several times
+  --suite uring       our io_uring engine against our standard engine (needs Linux and npm run build:uring)
   --rounds N          how often each library runs each row, in turn
   --lib NAME          rzmq, zeromq or both (default)
   --json FILE         write everything that was measured to FILE, every round of it
@@ -54,6 +58,7 @@ export function readOptions(args: string[]): Options | undefined {
       full: { type: 'boolean', default: false },
       row: { type: 'string', multiple: true },
       rounds: { type: 'string' },
+      suite: { type: 'string' },
       lib: { type: 'string', default: 'both' },
       json: { type: 'string' },
       profile: { type: 'boolean', default: false },
@@ -64,10 +69,13 @@ export function readOptions(args: string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
+  if (values.suite !== undefined && values.suite !== 'uring') throw new Error(`There is no suite ${values.suite}.`);
+  const uring = values.suite === 'uring';
   const { rounds, ...length } = lengths[values.full ? 'full' : values.quick ? 'quick' : 'usual'];
   return {
-    rows: chooseRows(values.row, values.full),
-    libraries: chooseLibraries(values.lib),
+    rows: uring ? chooseRows(values.row, true, uringRows) : chooseRows(values.row, values.full, rows),
+    libraries: uring ? ['uring', 'rzmq'] : chooseLibraries(values.lib),
+    pair: uring ? ['uring', 'rzmq'] : ['rzmq', 'zeromq'],
     rounds: values.rounds === undefined ? rounds : countOf(values.rounds),
     ...length,
     json: values.json,
@@ -78,7 +86,7 @@ export function readOptions(args: string[]): Options | undefined {
   };
 }
 
-function chooseRows(names: string[] | undefined, all: boolean): Row[] {
+function chooseRows(names: string[] | undefined, all: boolean, rows: readonly Row[]): Row[] {
   if (names === undefined) return rows.filter(({ usual }) => all || usual === true);
   const chosen = names.flatMap((name) => {
     const wanted = name.toLowerCase();

@@ -1,5 +1,5 @@
 import type { Measured, Metric, Runs } from './measured.js';
-import type { Library } from './options.js';
+import type { Library, Options } from './options.js';
 import type { Row } from './rows.js';
 import { type Spread, spread } from './spread.js';
 
@@ -13,19 +13,20 @@ export interface Line {
   readonly goal?: number;
 }
 
-export function linesOf(row: Row, runs: Runs): Line[] {
-  return row.metrics.map((metric) => lineOf(row, metric, runs));
+/** @param pair whose ratio it is */
+export function linesOf(row: Row, runs: Runs, pair: Pair = ['rzmq', 'zeromq']): Line[] {
+  return row.metrics.map((metric) => lineOf(row, metric, runs, pair));
 }
 
-function lineOf(row: Row, { value, label, unit, better, goal }: Metric, runs: Runs): Line {
+function lineOf(row: Row, { value, label, unit, better, goal }: Metric, runs: Runs, [left, right]: Pair): Line {
   const libraries: Partial<Record<Library, Spread>> = {};
   for (const [library, measured] of Object.entries(runs) as [Library, readonly Measured[]][]) {
     const values = measured.flatMap((run) => run[value] ?? []);
     if (values.length > 0) libraries[library] = spread(values);
   }
-  const ratios = runs.rzmq.flatMap((run, i) => {
+  const ratios = runs[left].flatMap((run, i) => {
     const ours = run[value];
-    const theirs = runs.zeromq[i]?.[value];
+    const theirs = runs[right][i]?.[value];
     if (ours === undefined || theirs === undefined) return [];
     return better === 'more' ? ours / theirs : theirs / ours;
   });
@@ -38,14 +39,18 @@ function lineOf(row: Row, { value, label, unit, better, goal }: Metric, runs: Ru
   };
 }
 
+type Pair = Options['pair'];
+
+const TITLES: Partial<Record<Library, string>> = { uring: 'io_uring' };
+
 const columns = [45, 28, 28, 25, 8, 28];
 
 /** @param third what is in the last column, if there is one */
-export function heading(third: string | undefined): string {
+export function heading(third: string | undefined, [left, right]: Pair): string {
   const line = cells(
     '',
-    'rzmq  [min … max]',
-    'zeromq  [min … max]',
+    `${TITLES[left] ?? left}  [min … max]`,
+    `${TITLES[right] ?? right}  [min … max]`,
     'ratio  [min … max]',
     'goal',
     ...(third === undefined ? [] : [third]),
@@ -53,13 +58,13 @@ export function heading(third: string | undefined): string {
   return `${line}\n${'-'.repeat(line.length)}`;
 }
 
-export function text({ name, unit, libraries, ratio, goal }: Line): string {
+export function text({ name, unit, libraries, ratio, goal }: Line, [left, right]: Pair): string {
   const of = (value: Spread | undefined) => (value === undefined ? '–' : show(value, short));
   const third = libraries.libzmq ?? libraries.node;
   return cells(
     `${name}, ${unit}`,
-    of(libraries.rzmq),
-    of(libraries.zeromq),
+    of(libraries[left]),
+    of(libraries[right]),
     ratio === undefined ? '–' : show(ratio, (value) => value.toFixed(2)),
     goal === undefined ? '' : `${+goal.toFixed(2)}${ratio !== undefined && ratio.median < goal ? ' !' : '  '}`,
     ...(third === undefined ? [] : [of(third)]),

@@ -32,8 +32,8 @@ async function bench(options: Options): Promise<number> {
   try {
     for (const row of options.rows) {
       const runs = await laboratory.run(row);
-      const lines = linesOf(row, runs);
-      for (const line of lines) console.log(text(line));
+      const lines = linesOf(row, runs, options.pair);
+      for (const line of lines) console.log(text(line, options.pair));
       measured.push({ row, runs, lines });
     }
   } catch (error) {
@@ -60,9 +60,9 @@ Each message is checked at the receiver, whose clock counts, and none may be los
 HWM 20,000; its publisher stays within 9,000 messages of the slowest subscriber; all subscribers are in one process.
 The 500 DEALERs are in one process, with a request on its way each; set-up ends with the first answer to each of them;
 memory is the resident set of the router's process. Start-up is a process that makes one PUSH socket, closes it and ends.
-Median [min … max] of the rounds. Ratio above 1: rzmq is better, also where less is better; "!" is below the goal.
+${options.pair[0] === 'uring' ? 'Both columns are rzmq: with the io_uring engine, and with the standard engine (node:net).\n' : ''}Median [min … max] of the rounds. Ratio above 1: rzmq is better, also where less is better; "!" is below the goal.
 `);
-  console.log(heading(thirdColumn(options)));
+  console.log(heading(thirdColumn(options), options.pair));
 }
 
 function thirdColumn({ libzmqTools, rows }: Options): string | undefined {

@@ -50,7 +50,7 @@ export class Traffic {
 
   private start(row: TrafficRow, role: Role, library: Library, bind: string): ChildProcess {
     const { warmMs, measureMs, profile, heapProfile, node } = this.options;
-    const ours = library === 'rzmq';
+    const ours = library === 'rzmq' || library === 'uring';
     const heap = ours && heapProfile ? join(this.profiles, `${role}-${++this.lastRun}.heapprofile`) : undefined;
     const task = { ...row.task, library, role, bind, warmMs, measureMs, heap };
     // Not our own flags: this is ts-node, and the child is plain JavaScript.

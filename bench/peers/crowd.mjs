@@ -8,6 +8,9 @@ import { Meter } from './meter.mjs';
 /** Asks the router for its resident set. Shorter than any other request. */
 const MEMORY = Buffer.from('memory');
 
+/** Asks the router for the microseconds of processor time that it has used. Shorter than any other too. */
+const CPU = Buffer.from('cpu');
+
 /** All connect at once. A full queue would cost some of them a second, until the kernel tries again. */
 const backlog = (task) => ({ backlog: 2 * task.dealers });
 
@@ -21,6 +24,11 @@ export async function crowdRouter(task, library, control) {
     const data = bytes(request);
     if (data.length === MEMORY.length) {
       await socket.send([peer, String(residentBytes())]);
+      continue;
+    }
+    if (data.length === CPU.length) {
+      const { user, system } = process.cpuUsage();
+      await socket.send([peer, String(user + system)]);
       continue;
     }
     // The answer is the request, so the dealer sees whether it was whole and in order.
@@ -43,10 +51,11 @@ export async function dealers(task, library, control) {
 
   // One connection more than is counted, so that what a first one brings into memory is not counted either.
   const steward = await connect();
-  const memory = async () => {
-    await steward.send(MEMORY);
+  const ask = async (what) => {
+    await steward.send(what);
     return Number(bytes((await receive(steward))[0]).toString());
   };
+  const memory = () => ask(MEMORY);
   const before = await memory();
 
   const sources = Array.from({ length: count }, () => makeSource({ size, hwm: outstanding }));
@@ -63,7 +72,11 @@ export async function dealers(task, library, control) {
   const setUpRate = count / ((performance.now() - start) / 1000);
   const bytesPerConnection = ((await memory()) - before) / count;
 
-  const meter = new Meter(task, (result) => control.result({ ...result, setUpRate, bytesPerConnection }));
+  const cpuBefore = await ask(CPU);
+  const meter = new Meter(task, async (result) => {
+    const serverCpuPerMessage = ((await ask(CPU)) - cpuBefore) / meter.count;
+    control.result({ ...result, setUpRate, bytesPerConnection, serverCpuPerMessage });
+  });
   await Promise.all(
     crowd.map(async ({ socket, source }) => {
       let answers = 1;

@@ -14,7 +14,7 @@ const control = connectControl();
 if (task.heap !== undefined) control.atEnd = recordAllocations(task.heap);
 
 // Only the library that is measured is loaded.
-const library = await import(task.library === 'rzmq' ? './with-rzmq.mjs' : './with-zeromq.mjs');
+const library = await import(task.library === 'zeromq' ? './with-zeromq.mjs' : './with-rzmq.mjs');
 library.prepare?.(task);
 try {
   await roles[task.role](task, library, control);

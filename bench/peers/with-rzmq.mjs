@@ -6,7 +6,12 @@ import { BATCH } from './messages.mjs';
 let context = new Context();
 
 /** Called first: what is measured may need another Context. */
-export function prepare({ curve }) {
+export function prepare({ curve, library }) {
+  if (library === 'uring') {
+    context = new Context({ defaults: { ioUringSessionEnabled: true } });
+    const { available, reason } = context.capabilities.io_uring;
+    if (!available) throw new Error(`There is no io_uring: ${reason}`);
+  }
   if (curve !== undefined) context = new Context({ modules: [cipherModule(curve)] });
 }
 
