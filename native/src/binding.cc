@@ -136,7 +136,7 @@ napi_value ClientAddresses(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// send(slot, chunks, zeroCopy): 0 or -errno. The memory must stay as it is until EVENT_SENT.
+// send(slot, chunks, zeroCopy): 1: all is sent. 0: the memory must stay as it is until EVENT_SENT. -errno.
 napi_value ClientSend(napi_env env, napi_callback_info info) {
   const Call call(env, info);
   Slot* slot = call.slot();
@@ -165,6 +165,10 @@ napi_value ClientSend(napi_env env, napi_callback_info info) {
   napi_get_value_bool(env, call.arguments[2], &item->zeroCopy);
   // What was sent before goes before it.
   call.driver()->RunCommands();
+  if (call.driver()->SendNow(slot, item)) {
+    delete item;
+    return call.Answer(1);
+  }
   call.driver()->Send(slot, item);
   return call.Answer(0);
 }

@@ -13,6 +13,8 @@ namespace {
 // How often one turn of the event loop goes from JavaScript to the kernel and back before timers and other handles have
 // their turn.
 constexpr int kRounds = 4;
+// With so much received, they have it.
+constexpr size_t kReceiveBudget = 1u << 18;
 // What one request sends at most; the rest follows with the next one.
 constexpr size_t kSendMax = 1u << 30;
 constexpr size_t kPiecesMax = 1024;
@@ -163,7 +165,6 @@ void Driver::Release(Slot* slot) {
   slot->kind = SlotKind::kFree;
   slot->generation = (slot->generation + 1) & 0xffffff;
   DropSends(slot);
-  if (slot->keepsAlive) Hold(false);
   released_.push_back(slot->index);
   liveSlots_--;
   Again();
@@ -174,6 +175,7 @@ void Driver::TellReleased() {
     Client* client = slots_[index].client;
     client->Emit(EVENT_CLOSED, index);
     client->SlotRemoved();
+    if (slots_[index].keepsAlive) Hold(false);
   }
   told_.insert(told_.end(), released_.begin(), released_.end());
   released_.clear();
@@ -228,6 +230,18 @@ void Driver::Send(Slot* slot, SendItem* item) {
   Queue(slot);
 }
 
+bool Driver::SendNow(Slot* slot, SendItem* item) {
+  if (slot->first != nullptr || item->zeroCopy) return false;
+  msghdr message;
+  memset(&message, 0, sizeof message);
+  message.msg_iov = item->pieces.data();
+  message.msg_iovlen = item->pieces.size() < kPiecesMax ? item->pieces.size() : kPiecesMax;
+  const ssize_t sent = sendmsg(slot->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  // What went wrong is said by the request of the ring that follows.
+  if (sent > 0) item->Advance(static_cast<size_t>(sent));
+  return item->left == 0;
+}
+
 void Driver::ReceiveInto(Slot* slot, uint8_t* target, uint32_t size) {
   slot->target = target;
   slot->targetSize = size;
@@ -267,12 +281,15 @@ void Driver::Run(Client* client, const int32_t* command) {
       break;
     case COMMAND_PAUSE:
       slot->receiveWanted = false;
+      slot->pausing = true;
       break;
     case COMMAND_SHUTDOWN:
       shutdown(slot->fd, SHUT_WR);
       return;
     case COMMAND_CLOSE:
       slot->closing = true;
+      // The address is free now, and not when the kernel has answered.
+      if (slot->kind == SlotKind::kListener) shutdown(slot->fd, SHUT_RDWR);
       break;
     case COMMAND_ACCEPT:
       slot->acceptWanted = true;
@@ -316,7 +333,13 @@ bool Driver::Advance(Slot* slot) {
   if (!slot->receiveWanted && slot->receiving && slot->target == nullptr &&
       !Cancel(slot, Request::kReceive, &slot->receiveCancelled))
     return false;
-  return slot->first == nullptr || slot->sending || slot->sendFailed || StartSend(slot);
+  if (slot->pausing && !slot->receiving) {
+    slot->pausing = false;
+    slot->client->Emit(EVENT_PAUSED, slot->index);
+  }
+  // One that is sent whole may still wait for its notifications.
+  const bool unsent = slot->first != nullptr && slot->first->left > 0;
+  return !unsent || slot->sending || slot->sendFailed || StartSend(slot);
 }
 
 bool Driver::AdvanceClosing(Slot* slot) {
@@ -455,7 +478,10 @@ void Driver::OnReceive(Slot* slot, const Completion& completion) {
   if ((completion.flags & CQE_F_BUFFER) != 0) {
     const auto id = static_cast<uint16_t>(completion.flags >> CQE_BUFFER_SHIFT);
     if (result > 0 && !slot->closing)
+{
+      receivedNow_ += static_cast<size_t>(result);
       slot->client->Emit(EVENT_DATA, slot->index, result, static_cast<int32_t>(buffers_.OffsetOf(id)));
+    }
     buffers_.Used(id);
   }
   if ((completion.flags & CQE_F_MORE) != 0) return;
@@ -466,16 +492,17 @@ void Driver::OnReceive(Slot* slot, const Completion& completion) {
   if (result > 0 && direct) {
     slot->target = nullptr;
     slot->receiveWanted = false;
+    receivedNow_ += static_cast<size_t>(result);
     slot->client->Emit(EVENT_READ, slot->index, result);
     return;
   }
   if (result == -ENOBUFS) counters_.noBuffers++;
   if (result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR || result == -EAGAIN) {
-    // It goes on where that is still wanted: a pause may have been taken back meanwhile.
-    if (slot->receiveWanted) Queue(slot);
+    if (slot->receiveWanted || slot->pausing) Queue(slot);
     return;
   }
   slot->receiveWanted = false;
+  slot->pausing = false;
   slot->target = nullptr;
   if (result == 0) slot->client->Emit(EVENT_END, slot->index);
   else slot->client->Emit(EVENT_FAILED, slot->index, -result);
@@ -512,18 +539,7 @@ void Driver::OnSend(Slot* slot, const Completion& completion) {
     }
     return;
   }
-  size_t sent = static_cast<size_t>(result);
-  item->left -= sent < item->left ? sent : item->left;
-  while (sent > 0 && item->at < item->pieces.size()) {
-    iovec& piece = item->pieces[item->at];
-    if (sent < piece.iov_len) {
-      piece.iov_base = static_cast<uint8_t*>(piece.iov_base) + sent;
-      piece.iov_len -= sent;
-      break;
-    }
-    sent -= piece.iov_len;
-    item->at++;
-  }
+  item->Advance(static_cast<size_t>(result));
   if (item->left > 0) Queue(slot);
   else if (item->notificationsDue == 0) OnSent(slot);
 }
@@ -589,7 +605,8 @@ void Driver::Flush() {
 void Driver::Pump() {
   if (pumping_ || !usable()) return;
   pumping_ = true;
-  for (int round = 0; round < kRounds && usable(); round++) {
+  receivedNow_ = 0;
+  for (int round = 0; round < kRounds && receivedNow_ < kReceiveBudget && usable(); round++) {
     RunCommands();
     if (ring_.HasSubmissions() || ring_.WantsEnter()) Enter();
     if (!usable()) break;
@@ -631,6 +648,8 @@ void Driver::Lose(int error) {
   for (Client* client : clients_) client->Emit(EVENT_LOST, 0, error);
   for (Slot& slot : slots_) {
     if (slot.kind == SlotKind::kFree) continue;
+    // The ring still holds the socket: without this it would go on listening, or keep its peer waiting.
+    if (slot.fd >= 0) shutdown(slot.fd, SHUT_RDWR);
     slot.underWay = 0;
     slot.closing = true;
     Release(&slot);

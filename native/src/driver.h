@@ -55,6 +55,8 @@ class Driver {
   // The slot of that number, if it is that client's.
   Slot* Find(Client* client, uint32_t index);
   void Send(Slot* slot, SendItem* item);
+  // Sends as much as the kernel takes without waiting, now: a large send gains nothing from company. True: that was all.
+  bool SendNow(Slot* slot, SendItem* item);
   void ReceiveInto(Slot* slot, uint8_t* target, uint32_t size);
   void KeepAlive(Slot* slot, bool keeps);
   // Takes the commands of all clients, and hands to the kernel what comes of them.
@@ -142,6 +144,7 @@ class Driver {
   unsigned liveSlots_ = 0;
   unsigned holding_ = 0;
   bool pumping_ = false;
+  size_t receivedNow_ = 0;
   bool closed_ = false;
   bool ending_ = false;
   int lost_ = 0;

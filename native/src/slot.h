@@ -20,6 +20,21 @@ struct SendItem {
   // Without a copy; then the kernel says by a notification when it has done with the memory.
   bool zeroCopy = false;
   unsigned notificationsDue = 0;
+
+  // So much of it has been sent.
+  void Advance(size_t sent) {
+    left -= sent < left ? sent : left;
+    while (sent > 0 && at < pieces.size()) {
+      iovec& piece = pieces[at];
+      if (sent < piece.iov_len) {
+        piece.iov_base = static_cast<uint8_t*>(piece.iov_base) + sent;
+        piece.iov_len -= sent;
+        return;
+      }
+      sent -= piece.iov_len;
+      at++;
+    }
+  }
 };
 
 enum class SlotKind : uint8_t { kFree, kListener, kConnecting, kStream };
@@ -51,6 +66,8 @@ struct Slot {
   bool receiving = false;
   bool multishot = false;
   bool receivedBefore = false;
+  // PAUSED is to be said when nothing is received any more.
+  bool pausing = false;
   // The one receive that goes straight into memory of JavaScript, instead of the buffers of the ring.
   uint8_t* target = nullptr;
   uint32_t targetSize = 0;

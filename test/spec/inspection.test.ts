@@ -16,7 +16,8 @@ describe.each(TRANSPORTS)('Context.inspect over $name', (transport) => {
     const waiting = dealer.recv();
     const { state, sockets } = ground.context.inspect();
     expect(state).toBe('open');
-    const engine = transport.name === 'inproc' ? 'direct' : 'standard';
+    const uring = transport.name === 'tcp' && dealer.options.ioUringSessionEnabled;
+    const engine = transport.name === 'inproc' ? 'direct' : uring ? 'io_uring' : 'standard';
     expect(sockets).toMatchObject([
       {
         type: 'ROUTER',

@@ -48,6 +48,8 @@ export const Event = {
   CONNECTED: 8,
   /** The last event of a slot. */
   CLOSED: 9,
+  /** After PAUSE nothing more is received. Comes once for each, unless END or FAILED does. */
+  PAUSED: 11,
   /** a: errno. The ring is gone, with every slot. */
   LOST: 10,
 } as const;
@@ -139,7 +141,7 @@ export interface IRingClient extends RingSizes {
   listen(spec: ListenSpec): number;
   connect(spec: ConnectSpec): number;
   addresses(slot: number): SlotAddresses;
-  /** The memory must stay as it is until SENT. */
+  /** 1: all is sent. 0: the memory must stay as it is until SENT. */
   send(slot: number, chunks: readonly Uint8Array[], zeroCopy: boolean): number;
   /** The memory is the kernel's until READ, END or FAILED. */
   receiveInto(slot: number, buffer: Uint8Array): number;

@@ -8,14 +8,21 @@ import type { IStreamOwner, UringRing } from './uring-ring.js';
 /** As in StreamConnection: how long a connection that one side has closed waits for the other. */
 const CLOSE_GRACE_MS = 1000;
 
-/** A write up to this size is copied, so that the writer has its memory back at once and need not wait. */
-const COPY_LIMIT = 65536;
+/** A write up to this size is copied, and goes to the kernel with those of the other connections. A larger one goes at once. */
+const COPY_LIMIT = 16384;
 
 /** With so much copied and not yet taken by the kernel, the writer waits. */
 const UNSENT_LIMIT = 262144;
 
 /** What arrives while the reader has no room is kept up to this; then the kernel is asked for no more. */
 const HELD_LIMIT = 65536;
+
+/**
+ * After so many full buffers in a row a connection is busy, and what arrives goes straight into the memory of the sink; after so
+ * many reads that are smaller than a buffer it is quiet again, and shares the buffers of the ring.
+ */
+const BUSY_AFTER = 2;
+const QUIET_AFTER = 16;
 
 /** Where the bytes go that nobody wants any more: what is in it is never looked at. */
 const WASTE_SIZE = 65536;
@@ -59,6 +66,13 @@ export class UringConnection implements IConnection, IStreamOwner {
   private sink: IConnectionSink | null = null;
   /** The kernel was asked for bytes. */
   private receiving = false;
+  /** It was asked to stop, and has not said that it has. */
+  private pausing = false;
+  /** What arrives goes into the memory of the sink, which the kernel has now. */
+  private direct = false;
+  private target: Buffer | null = null;
+  /** Full buffers in a row, or small reads while that is so. */
+  private streak = 0;
   /** The sink has no room, or does not want to read. */
   private held = false;
   /** What arrived meanwhile, oldest first. */
@@ -124,9 +138,11 @@ export class UringConnection implements IConnection, IStreamOwner {
         return true;
       }
     }
+    const sent = this.ring.sendChunks(this.slot, chunks, zeroCopy);
+    if (sent === 1) return true;
     this.lent = chunks;
     this.draining = true;
-    if (this.ring.sendChunks(this.slot, chunks, zeroCopy)) this.sends.push(-1, 0);
+    if (sent === 0) this.sends.push(-1, 0);
     return false;
   }
 
@@ -165,6 +181,11 @@ export class UringConnection implements IConnection, IStreamOwner {
 
   public onData(bytes: Buffer): void {
     if (this.state !== 'open') return;
+    this.streak = bytes.length === this.ring.receiveBufferSize ? this.streak + 1 : 0;
+    if (this.streak === BUSY_AFTER && !this.direct) {
+      this.direct = true;
+      this.stopReceiving();
+    }
     if (this.held) {
       this.kept.push(Buffer.from(bytes));
       this.keptBytes += bytes.length;
@@ -174,7 +195,13 @@ export class UringConnection implements IConnection, IStreamOwner {
 
   public onRead(size: number): void {
     this.receiving = false;
+    this.target = null;
     if (this.state === 'open') {
+      if (size >= this.ring.receiveBufferSize) this.streak = 0;
+      else if (++this.streak === QUIET_AFTER && this.ring.hasReceiveBuffers) {
+        this.direct = false;
+        this.streak = 0;
+      }
       if (this.held) {
         // It lies in the memory of the sink, which has to be told of it first when it has room again.
         this.keptRead = size;
@@ -188,9 +215,18 @@ export class UringConnection implements IConnection, IStreamOwner {
   /** The peer's FIN. What is being sent is sent, then our own FIN, and the connection is closed. */
   public onEnd(): void {
     this.receiving = false;
+    this.pausing = false;
+    this.target = null;
     this.peerEnded = true;
     // What came before it is read first.
     if (this.state !== 'open' || !this.held) this.afterEnd();
+  }
+
+  public onPaused(): void {
+    this.receiving = false;
+    this.pausing = false;
+    this.streak = 0;
+    if (this.state === 'closing' || (this.state === 'open' && !this.held)) this.receive();
   }
 
   public onSent(): void {
@@ -243,14 +279,19 @@ export class UringConnection implements IConnection, IStreamOwner {
   private receive(): void {
     if (this.receiving || this.peerEnded || this.readFailed) return;
     this.receiving = true;
-    if (this.ring.hasReceiveBuffers) this.ring.receive(this.slot, this.settings.multishot);
-    else if (this.state === 'open') this.ring.receiveInto(this.slot, (this.sink as IConnectionSink).readBuffer());
-    else this.ring.receiveInto(this.slot, Buffer.allocUnsafeSlow(WASTE_SIZE));
+    if (this.ring.hasReceiveBuffers && !this.direct) {
+      this.ring.receive(this.slot, this.settings.multishot);
+      return;
+    }
+    this.target =
+      this.state === 'open' ? (this.sink as IConnectionSink).readBuffer() : Buffer.allocUnsafeSlow(WASTE_SIZE);
+    this.ring.receiveInto(this.slot, this.target);
   }
 
+  /** A receive into the memory of the sink is one only: nothing follows it. */
   private stopReceiving(): void {
-    if (!this.receiving || !this.ring.hasReceiveBuffers) return;
-    this.receiving = false;
+    if (!this.receiving || this.pausing || this.target !== null) return;
+    this.pausing = true;
     this.ring.pause(this.slot);
   }
 

@@ -53,7 +53,7 @@ export class UringListener implements IListener, ISlotOwner {
     if (!this.closing) {
       this.closing = true;
       this.pause?.cancel();
-      if (!this.closed) this.services.ring.close(this.slot);
+      if (!this.closed) this.services.ring.closeNow(this.slot);
     }
     if (!this.closed) await new Promise<void>((resolve) => this.whenClosed.push(resolve));
     // What could not take over has nothing to close.

@@ -36,6 +36,8 @@ export interface IStreamOwner extends ISlotOwner {
   /** Bytes in the memory that `receiveInto` was given. */
   onRead(size: number): void;
   onEnd(): void;
+  /** After `pause` nothing more comes, until it is asked for. Not said where `onEnd` or `onFailed` is. */
+  onPaused(): void;
   /** The oldest of what was sent and not answered is done. */
   onSent(): void;
 }
@@ -97,6 +99,11 @@ export class UringRing {
     return this.client?.hasReceiveBuffers === true;
   }
 
+  /** A receive that fills one of them may have left more. */
+  public get receiveBufferSize(): number {
+    return this.client?.bufferSize ?? 0;
+  }
+
   public get sendMemory(): SendMemory {
     return this.sending as SendMemory;
   }
@@ -140,9 +147,9 @@ export class UringRing {
     this.command(Command.SEND, slot, offset, size);
   }
 
-  /** Sends chunks, whose memory must stay as it is. False: the slot is gone. */
-  public sendChunks(slot: number, chunks: readonly Uint8Array[], zeroCopy: boolean): boolean {
-    return (this.client as IRingClient).send(slot, chunks, zeroCopy) === 0;
+  /** Sends chunks. 1: all is sent. 0: their memory must stay as it is until `onSent`. Below: the slot is gone. */
+  public sendChunks(slot: number, chunks: readonly Uint8Array[], zeroCopy: boolean): number {
+    return (this.client as IRingClient).send(slot, chunks, zeroCopy);
   }
 
   public receive(slot: number, multishot: boolean): void {
@@ -164,6 +171,12 @@ export class UringRing {
 
   public close(slot: number): void {
     this.command(Command.CLOSE, slot, 0, 0);
+  }
+
+  /** `close`, of a listener whose address is to be free when this returns. */
+  public closeNow(slot: number): void {
+    this.close(slot);
+    this.client?.flush();
   }
 
   public accept(slot: number): void {
@@ -218,6 +231,9 @@ export class UringRing {
           break;
         case Event.END:
           streams[slot]?.onEnd();
+          break;
+        case Event.PAUSED:
+          streams[slot]?.onPaused();
           break;
         default:
           this.onRare(kind, slot, a, b);
