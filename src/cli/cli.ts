@@ -1,10 +1,12 @@
 import { version, ZmqError } from '../index.js';
+import { DOCTOR_USAGE, doctor } from './doctor.js';
 import { KEYGEN_USAGE, keygen } from './keygen.js';
 import { type CliOutput, UsageError } from './output.js';
 
 const USAGE = `Usage: rzmq COMMAND [OPTIONS]
 
 Commands:
+  doctor     says what this machine offers: io_uring, crypto, IPv6, ipc
   keygen     makes a pair of CURVE keys
 
 Options:
@@ -22,6 +24,9 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
       case 'keygen':
         await keygen(rest, output);
         return 0;
+      case 'doctor':
+        await doctor(rest, output);
+        return 0;
       case '--version':
       case '-v':
         output.out(`${version}\n`);
@@ -31,7 +36,7 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
         output.out(USAGE);
         return 0;
       case 'help':
-        output.out(rest[0] === 'keygen' ? KEYGEN_USAGE : USAGE);
+        output.out(rest[0] === 'keygen' ? KEYGEN_USAGE : rest[0] === 'doctor' ? DOCTOR_USAGE : USAGE);
         return 0;
       default:
         throw new UsageError(command === undefined ? 'a command is missing' : `there is no command ${command}`, USAGE);

@@ -83,7 +83,7 @@ describe('making things', () => {
       [{ routingId: Buffer.alloc(256) }, 'InvalidOptionValue', 'EINVAL', 'ROUTING_ID'],
       [{ mandatory: true }, 'InvalidOption', 'EINVAL', 'ROUTER'],
       [{ type: 8 }, 'InvalidOption', 'EINVAL', 'TYPE'],
-      [{ typeOfService: 1 }, 'UnsupportedOption', 'ENOTSUP', 'TOS'],
+      [{ useFd: 1 } as never, 'UnsupportedOption', 'ENOTSUP', 'USE_FD'],
     ];
     for (const [options, code, errno, says] of refusals) {
       expect(thrown(make(options), code, errno).message).toContain(says);
@@ -179,7 +179,7 @@ describe('options that cannot be set or read', () => {
     ['a value out of range', SocketOption.SNDHWM, -1, 'InvalidOptionValue', 'EINVAL'],
     ['a value of another kind', SocketOption.SNDHWM, 'many', 'InvalidOptionValue', 'EINVAL'],
     ['bytes of another size', SocketOption.SNDHWM, Buffer.alloc(3), 'InvalidOptionValue', 'EINVAL'],
-    ['an option that Node cannot honour', SocketOption.TOS, 1, 'UnsupportedOption', 'ENOTSUP'],
+    ['an option that Node cannot honour', SocketOption.USE_FD, 1, 'UnsupportedOption', 'ENOTSUP'],
   ])('setOption of %s SHALL be refused', async (_, option, value, code, errno) => {
     const push = ground.socket('PUSH');
     await rejected(push.setOption(option, value as number), code, errno);

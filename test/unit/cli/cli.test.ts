@@ -147,3 +147,48 @@ describe('the command that the package installs', () => {
     expect(run()).toMatchObject({ status: 2, out: '' });
   });
 });
+
+describe('rzmq doctor', () => {
+  const LOOKED_AT = [
+    'io_uring',
+    'io_uring.multishot_recv',
+    'io_uring.buffer_ring',
+    'io_uring.send_zc',
+    'tcp',
+    'tcp that asks for io_uring',
+    'CURVE by libsodium',
+    'X25519 of node:crypto',
+    'IPv6',
+    'ipc',
+    'ipc, abstract names',
+  ];
+
+  it('says of everything whether it is there, and why', async () => {
+    const { status, out, error } = await cli('doctor');
+    expect([status, error]).toEqual([0, '']);
+    expect(out).toContain(`rzmq ${version}, Node ${process.version}`);
+    for (const what of LOOKED_AT) {
+      const line = out.split('\n').find((text) => text.slice(5).startsWith(`${what} `));
+      expect(line).toMatch(/^(yes|no ) {2}.* {2}\S/);
+    }
+  });
+
+  it('--json says the same, and which engine a tcp endpoint has', async () => {
+    const { status, out } = await cli('doctor', '--json');
+    expect(status).toBe(0);
+    const facts = JSON.parse(out) as Record<string, { ok: boolean; text: string }>;
+    expect(Object.keys(facts)).toEqual(['rzmq', 'node', 'system', ...LOOKED_AT]);
+    const asking = facts['tcp that asks for io_uring'];
+    expect(asking?.text).toMatch(facts['io_uring']?.ok === true ? /^the io_uring engine: / : /^the standard engine: /);
+    expect(facts['X25519 of node:crypto']?.ok).toBe(true);
+  });
+
+  it.each([
+    [['doctor', '--help'], 0],
+    [['help', 'doctor'], 0],
+    [['doctor', '--cure'], 2],
+  ])('%j is answered with what it takes', async (args, status) => {
+    const said = await cli(...args);
+    expect([said.status, said.out + said.error]).toEqual([status, expect.stringContaining('Usage: rzmq doctor')]);
+  });
+});
