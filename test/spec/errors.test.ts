@@ -83,7 +83,7 @@ describe('making things', () => {
       [{ routingId: Buffer.alloc(256) }, 'InvalidOptionValue', 'EINVAL', 'ROUTING_ID'],
       [{ mandatory: true }, 'InvalidOption', 'EINVAL', 'ROUTER'],
       [{ type: 8 }, 'InvalidOption', 'EINVAL', 'TYPE'],
-      [{ useFd: 1 } as never, 'UnsupportedOption', 'ENOTSUP', 'USE_FD'],
+      [{ useFd: 1 }, 'UnsupportedOption', 'ENOTSUP', 'USE_FD'],
     ];
     for (const [options, code, errno, says] of refusals) {
       expect(thrown(make(options), code, errno).message).toContain(says);
