@@ -102,7 +102,10 @@ async function settled(router) {
 
 function sample() {
   for (let i = 0; i < 2; i++) globalThis.gc?.();
-  return { descriptors: readdirSync('/proc/self/fd').filter(isOurs).length, megabytes: Math.round(process.memoryUsage.rss() / 1e6) };
+  return {
+    descriptors: readdirSync('/proc/self/fd').filter(isOurs).length,
+    megabytes: Math.round(process.memoryUsage.rss() / 1e6),
+  };
 }
 
 /** Sockets and rings: Node opens /dev/null and pipes for its child processes, and keeps some. */
