@@ -14,8 +14,6 @@ export interface Outcome {
   readonly status: 'ok' | 'error' | 'aborted';
   /** The name of the exception. */
   readonly ename?: string;
-  /** How many stream messages its output came in. */
-  readonly messages: number;
 }
 
 /** A cell that runs, or a request that is under way. */
@@ -96,13 +94,17 @@ export class Kernel {
 
   /** Runs code; `onText` gets what it prints, as it comes. */
   async execute(code: string, onText: (text: string) => void = () => {}): Promise<Outcome> {
-    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
-    let messages = 0;
-    const reply = await this.ask(this.shell, 'execute_request', content, (text) => {
-      messages++;
-      onText(text);
-    });
-    return { ...(reply.content as unknown as Omit<Outcome, 'messages'>), messages };
+    // stop_on_error: the kernel would abort what comes soon after a cell that failed.
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: false,
+    };
+    const { content: outcome } = await this.ask(this.shell, 'execute_request', content, onText);
+    return outcome as unknown as Outcome;
   }
 
   /** Interrupts what runs: its cell ends with KeyboardInterrupt. */

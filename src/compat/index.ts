@@ -1,26 +1,4 @@
 /** `rzmq/compat`: the API of zeromq.js 6 on the sockets of this package. See docs/migrating-from-zeromq.md. */
-export { curveKeyPair } from '../index.js';
-export { capability, version } from './capability.js';
-export { Context } from './context.js';
-export type { Message, MessageLike } from './messages.js';
-export type { Event, EventOfType, EventSubscriber, EventType } from './observer.js';
-export { context } from './process-wide.js';
-export { Proxy } from './proxy.js';
-export { Observer, Socket, type SocketOptions } from './socket.js';
-export {
-  Dealer,
-  Pair,
-  Publisher,
-  Pull,
-  Push,
-  Reply,
-  Request,
-  Router,
-  type RouterConnectOptions,
-  Stream,
-  type StreamConnectOptions,
-  Subscriber,
-  XPublisher,
-  XSubscriber,
-} from './sockets.js';
-export type { Readable, Writable } from './traffic.js';
+export * from './api.js';
+// zeromq.js is CommonJS: there, `import zmq from 'zeromq'` gives all of it.
+export * as default from './api.js';

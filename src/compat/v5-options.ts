@@ -62,3 +62,46 @@ export const shortOptions: Readonly<Record<ShortOption, number>> = {
   heartbeat_timeout: constants.ZMQ_HEARTBEAT_TIMEOUT,
   connect_timeout: constants.ZMQ_CONNECT_TIMEOUT,
 };
+
+/** A property that is text: it is read as such, and may be set to bytes. */
+type Text = string | Buffer | null;
+
+/** The options as properties of a socket. Text that was never set is `null`. */
+export interface V5Properties {
+  _fd: number;
+  _ioevents: number;
+  _receiveMore: number;
+  affinity: number;
+  backlog: number;
+  linger: number;
+  rate: number;
+  rcvbuf: number;
+  reconnect_ivl: number;
+  recovery_ivl: number;
+  sndbuf: number;
+  mechanism: number;
+  plain_server: number;
+  curve_server: number;
+  heartbeat_ivl: number;
+  heartbeat_ttl: number;
+  heartbeat_timeout: number;
+  connect_timeout: number;
+  get identity(): string;
+  set identity(value: Text);
+  get last_endpoint(): string;
+  set last_endpoint(value: Text);
+  get plain_username(): string;
+  set plain_username(value: Text);
+  get plain_password(): string;
+  set plain_password(value: Text);
+  get curve_publickey(): string;
+  set curve_publickey(value: Text);
+  get curve_secretkey(): string;
+  set curve_secretkey(value: Text);
+  get curve_serverkey(): string;
+  set curve_serverkey(value: Text);
+  get zap_domain(): string;
+  set zap_domain(value: Text);
+  set _subscribe(topic: Text);
+  set _unsubscribe(topic: Text);
+}

@@ -5,7 +5,7 @@ import type { Event } from './observer.js';
 import { Socket as BaseSocket, type Observer } from './socket.js';
 import * as sockets from './sockets.js';
 import * as constants from './v5-constants.js';
-import { type ShortOption, shortOptions } from './v5-options.js';
+import { type ShortOption, shortOptions, type V5Properties } from './v5-options.js';
 
 /** The names of the socket types. */
 export type SocketType =
@@ -255,7 +255,7 @@ export class Socket extends EventEmitter {
 }
 
 /** The options by their short names, as properties. */
-export interface Socket extends Record<ShortOption, unknown> {}
+export interface Socket extends V5Properties {}
 
 for (const name of Object.keys(shortOptions) as ShortOption[]) {
   Object.defineProperty(Socket.prototype, name, {

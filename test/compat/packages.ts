@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 export const PACKAGES = ['zeromq', 'rzmq/compat'] as const;
 export type Package = (typeof PACKAGES)[number];
 
+/** How long a program may take, in milliseconds. */
+const LIMIT = 20_000;
+
 /** The children that run: a test that fails must not leave any behind. */
 const running = new Set<ChildProcess>();
 
@@ -30,6 +33,8 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     running.add(this.child);
+    // One that hangs fails with what it has printed so far.
+    const limit = setTimeout(() => this.child.kill('SIGKILL'), LIMIT);
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.output += text;
     });
@@ -40,6 +45,7 @@ export class Program {
     const ends = [this.child.stdout!, this.child.stderr!].map((stream) => once(stream, 'end'));
     const exit = once(this.child, 'exit').then(([status]) => status as number | null);
     this.closed = Promise.all([exit, ...ends]).then(([status]) => {
+      clearTimeout(limit);
       running.delete(this.child);
       return status;
     });
@@ -50,6 +56,11 @@ export class Program {
   /** Tells it that it has done enough. */
   stop(): void {
     if (this.child.connected) this.child.disconnect();
+  }
+
+  /** When it has printed these words. */
+  async said(words: string): Promise<void> {
+    while (!this.output.includes(words)) await once(this.child.stdout!, 'data');
   }
 
   /** When it has ended by itself. */

@@ -8,7 +8,7 @@ import { expect, test } from '@jest/globals';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the compiler says of the program, with the declarations of one package. */
-function compile(declarations: string, draft: string): string {
+function compile(declarations: string, draft: string, old: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'rzmq-types-'));
   try {
     const config = {
@@ -19,11 +19,17 @@ function compile(declarations: string, draft: string): string {
         declaration: false,
         declarationMap: false,
         isolatedDeclarations: false,
+        // zeromq.js declares the properties of versions 4 and 5 by an index signature.
+        noPropertyAccessFromIndexSignature: false,
         skipLibCheck: true,
         typeRoots: [join(root, 'node_modules/@types')],
-        paths: { 'rzmq/compat': [join(root, declarations)], 'rzmq/compat/draft': [join(root, draft)] },
+        paths: {
+          'rzmq/compat': [join(root, declarations)],
+          'rzmq/compat/draft': [join(root, draft)],
+          'rzmq/compat/v5': [join(root, old)],
+        },
       },
-      include: [join(root, 'test/compat/types/program.ts')],
+      include: [join(root, 'test/compat/types')],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const compiler = join(root, 'node_modules/typescript7/bin/tsc');
@@ -35,12 +41,17 @@ function compile(declarations: string, draft: string): string {
 }
 
 test.each([
-  ['zeromq', 'node_modules/zeromq/lib/index.d.ts', 'node_modules/zeromq/lib/draft.d.ts'],
-  ['rzmq/compat', 'dist/compat/index.d.ts', 'dist/compat/draft.d.ts'],
-])('one program compiles with the declarations of %s', (_name, declarations, draft) => {
-  expect(compile(declarations, draft)).toBe('');
+  [
+    'zeromq',
+    'node_modules/zeromq/lib/index.d.ts',
+    'node_modules/zeromq/lib/draft.d.ts',
+    'node_modules/zeromq/lib/compat.d.ts',
+  ],
+  ['rzmq/compat', 'dist/compat/index.d.ts', 'dist/compat/draft.d.ts', 'dist/compat/v5.d.ts'],
+])('the programs compile with the declarations of %s', (_name, declarations, draft, old) => {
+  expect(compile(declarations, draft, old)).toBe('');
 });
 
 test('a program that is wrong does not', () => {
-  expect(compile('dist/compat/draft.d.ts', 'dist/compat/draft.d.ts')).toContain('error TS');
+  expect(compile('dist/compat/draft.d.ts', 'dist/compat/draft.d.ts', 'dist/compat/v5.d.ts')).toContain('error TS');
 });

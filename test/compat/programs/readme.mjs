@@ -13,6 +13,9 @@ const roles = {
     const { Request } = zmq;
     const request = new Request();
     const reply = new zmq.Reply();
+    // Whoever imports the default of a CommonJS package gets all of it.
+    const { default: whole } = await import(process.env.ZMQ_PACKAGE);
+    say(whole.Request === Request, whole.context === zmq.context, typeof whole.curveKeyPair);
     say(request instanceof zmq.Socket, reply.constructor.name, request.type, reply.type);
   },
 
