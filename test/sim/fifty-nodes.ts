@@ -6,7 +6,7 @@ const SERVERS = 9;
 const CLIENTS = 40;
 const HEARTBEAT = { heartbeatInterval: 15_000, heartbeatTimeout: 30_000 };
 
-/** What an hour of fifty nodes comes to. */
+/** What the time of fifty nodes comes to. */
 export interface Hour {
   readonly hash: string;
   /** How many lines the trace has. */
@@ -19,9 +19,9 @@ export interface Hour {
 
 /**
  * One hub that publishes news and collects reports, nine servers, and forty clients that listen, report and ask, for an
- * hour of virtual time in which connections break, links are cut and machines crash and come back.
+ * hour (or `ms` milliseconds) of virtual time in which connections break, links are cut and machines crash and come back.
  */
-export async function fiftyNodes(seed: number): Promise<Hour> {
+export async function fiftyNodes(seed: number, ms: number = HOUR_MS): Promise<Hour> {
   const world = new World(seed, 'deaths');
   const { simulation, random } = world;
   simulation.network.setConditions({ latency: 10, jitter: 5, bandwidth: 10_000_000, window: 65_536 });
@@ -89,10 +89,10 @@ export async function fiftyNodes(seed: number): Promise<Hour> {
   }
   await simulation.run(
     async () => {
-      await world.misbehave(HOUR_MS, 60_000);
+      await world.misbehave(ms, 60_000);
       await world.end();
     },
-    { limit: 2 * HOUR_MS },
+    { limit: 2 * ms },
   );
   if (world.problems.length > 0) throw new Error(`${world.problems.slice(0, 5).join('\n')} [seed ${seed}]`);
   return { hash: simulation.trace.hash, lines: simulation.trace.length, ...counts, deaths: world.deaths };

@@ -1,5 +1,6 @@
-// npm run sim -- --seed 7: one seed, with the end of its trace when it fails. --count 1000: so many seeds from --from on.
-// --trace 500: so many lines of the trace of one seed, of which --grep keeps those with a word in them. --twice: each of them two times, which must give the same trace.
+// npm run sim: so many seeds (--count 1000) from --from on, then fifty nodes for an hour; --fifty: that hour alone.
+// --seed 7: one seed, with the end of its trace when it fails: --trace 500 lines, of which --grep keeps those with a word in them.
+// --twice: each seed two times, which must give the same trace.
 import { parseArgs } from 'node:util';
 import { fiftyNodes } from './fifty-nodes.js';
 import { runSeed } from './scenario.js';
@@ -20,13 +21,9 @@ const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.count) : 1;
 const failed: number[] = [];
 const began = performance.now();
-if (values.fifty) {
-  const hour = await fiftyNodes(first);
-  console.log(process.version, hour, `${((performance.now() - began) / 1000).toFixed(1)} s`);
-  process.exit(0);
-}
+const since = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 let world: World | undefined;
-for (let seed = first; seed < first + count; seed++) {
+for (let seed = first; !values.fifty && seed < first + count; seed++) {
   try {
     const hash = await runSeed(seed, (made) => {
       world = made;
@@ -42,9 +39,19 @@ for (let seed = first; seed < first + count; seed++) {
     console.error(values.seed === undefined ? String(error).split('\n', 1)[0] : error);
   }
 }
-const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`${count} seeds from ${first} on, ${failed.length} failed, ${seconds} s`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+if (!values.fifty) console.log(`${count} seeds from ${first} on, ${failed.length} failed, ${since(began)}`);
+const same = values.seed !== undefined || (await playHour());
+process.exitCode = failed.length === 0 && same ? 0 : 1;
+
+/** The hour of fifty nodes, two times: true when both are the same. */
+async function playHour(): Promise<boolean> {
+  const start = performance.now();
+  const hour = await fiftyNodes(first);
+  console.log(`fifty nodes for an hour: ${since(start)}`, hour);
+  const again = await fiftyNodes(first);
+  if (again.hash !== hour.hash) console.error(`the second hour was another one: ${again.hash}`);
+  return again.hash === hour.hash;
+}
 
 /** What there is to see of the world that failed. */
 function show(): void {

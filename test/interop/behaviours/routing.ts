@@ -51,7 +51,8 @@ export const ROUTING: readonly Behaviour[] = [
         const dealers: PeerSocket[] = [];
         const came: string[] = [];
         for (let index = 0; index < 2; index++) {
-          const dealer = await b.watched('DEALER', { routingId: 'same' });
+          // The one that lost its name would come back for it.
+          const dealer = await b.watched('DEALER', { routingId: 'same', reconnectInterval: -1 });
           await dealer.connect(address);
           await dealer.events.happened('handshake');
           dealers.push(dealer);
