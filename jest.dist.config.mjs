@@ -1,12 +1,14 @@
 import base from './jest.config.mjs';
 
 /**
- * The same tests on the code that ships: sources are compiled by swc for `npm test`, but by tsc for dist.
+ * The same tests on the code that ships: sources are compiled by swc for `npm test`, but by tsc for dist. Without those that
+ * play a program of their own for long: their processes use dist anyway.
  * @type {import('jest').Config}
  */
 export default {
   ...base,
   roots: ['<rootDir>/dist', '<rootDir>/test'],
+  testPathIgnorePatterns: [...base.testPathIgnorePatterns, '/test/stress/', '/test/sim/'],
   moduleNameMapper: {
     '^rzmq$': '<rootDir>/dist/index.js',
     '^rzmq/plugin$': '<rootDir>/dist/plugin.js',
