@@ -477,8 +477,7 @@ void Driver::OnReceive(Slot* slot, const Completion& completion) {
   const int result = completion.result;
   if ((completion.flags & CQE_F_BUFFER) != 0) {
     const auto id = static_cast<uint16_t>(completion.flags >> CQE_BUFFER_SHIFT);
-    if (result > 0 && !slot->closing)
-{
+    if (result > 0 && !slot->closing) {
       receivedNow_ += static_cast<size_t>(result);
       slot->client->Emit(EVENT_DATA, slot->index, result, static_cast<int32_t>(buffers_.OffsetOf(id)));
     }
@@ -639,7 +638,8 @@ void Driver::Deliver() {
   // Only now JavaScript knows that these slots are nobody's.
   std::vector<uint32_t>& known = all ? free_ : told_;
   known.insert(known.end(), told.begin(), told.end());
-  if (!closed_) buffers_.Recycle();
+  // Where there were more events than fit, JavaScript has yet to read what some of the buffers hold.
+  if (!closed_ && all) buffers_.Recycle();
 }
 
 void Driver::Lose(int error) {
