@@ -108,7 +108,8 @@ export const EVENTS: readonly Behaviour[] = [
     ['connect:delay', 'connect', 'handshake', 'disconnect', 'connect:retry', ...AGAIN],
     async ({ a, b, endpoint }) => {
       const bound = await (await b.watched('REP')).bind(endpoint());
-      const socket = await a.watched('REQ');
+      // A process that is killed closes one socket after the other: the one that listens may be the last.
+      const socket = await a.watched('REQ', { reconnectInterval: 500 });
       await socket.connect(bound);
       await socket.events.happened('handshake');
       await b.vanish();
