@@ -48,6 +48,7 @@ export class Session extends Actor<SessionCommand> implements IEngineHost {
       socketType: spec.socket.socketType,
       endpoint: spec.endpoint,
       options: spec.options,
+      accepted: spec.accepted,
     });
   }
 

@@ -32,6 +32,8 @@ export interface EngineConfig {
   readonly endpoint: string;
   /** The options as they were at bind or connect. */
   readonly options: Readonly<SocketOptionValues>;
+  /** True: the peer has connected to us; otherwise we to the peer. */
+  readonly accepted?: boolean | undefined;
 }
 
 /** Whether an engine can serve a scheme here. Among those that can, the highest rank is used. */

@@ -56,6 +56,8 @@ export interface MechanismConfig {
   /** What to send as metadata (READY, INITIATE), already encoded: Socket-Type, Identity, X- properties. */
   readonly metadata: Buffer;
   readonly remoteAddress: string;
+  /** True: the peer has connected to us; otherwise we to the peer. */
+  readonly accepted?: boolean | undefined;
 }
 
 /** The security handshake of one connection (RFC 23, section "Security mechanisms"). Sans-I/O: commands in, commands out. */

@@ -13,6 +13,11 @@ import { Admission, type IAdmissionEnd, verifiedProperties } from './admission.j
 import { badMetadata, errorCommand, errorData, unexpected } from './failures.js';
 import { refuseUnauthenticated } from './strictness.js';
 
+interface Refusal {
+  readonly error: ZmqError;
+  readonly status: number;
+}
+
 /**
  * NULL (RFC 37): both sides send READY at once; the handshake is complete when each has the other's. With a ZAP domain a
  * side sends its READY when the peer may come in.
@@ -23,6 +28,8 @@ export class NullMechanism implements IMechanism, IAdmissionEnd {
   private readySent = false;
   private reply: AuthenticationReply | undefined = undefined;
   private peer: Properties | null = null;
+  /** The peer is refused, and told so when it has said READY. */
+  private refusal: Refusal | null = null;
 
   /** @param authentication whom to ask about peers, when the socket has a ZAP domain. */
   public constructor(
@@ -50,6 +57,7 @@ export class NullMechanism implements IMechanism, IAdmissionEnd {
       if (properties === undefined) sink.fail(badMetadata('READY'));
       else {
         this.peer = properties;
+        if (this.refusal !== null) this.tell(this.refusal);
         this.completeIfReady();
       }
     } else if (name === 'ERROR') sink.fail(errorCommand(data));
@@ -69,7 +77,15 @@ export class NullMechanism implements IMechanism, IAdmissionEnd {
   }
 
   public refused(error: ZmqError, status: number | undefined): void {
-    if (status !== undefined) this.sink?.sendCommand('ERROR', errorData(status));
+    if (status === undefined) this.sink?.fail(error);
+    // A client of libzmq that reads ERROR before it has said READY takes the end for a lost connection, and comes again at
+    // once. Who connects tells at once, so that two who refuse each other do not wait for one another.
+    else if (this.config.accepted === true && this.peer === null) this.refusal = { error, status };
+    else this.tell({ error, status });
+  }
+
+  private tell({ error, status }: Refusal): void {
+    this.sink?.sendCommand('ERROR', errorData(status));
     this.sink?.fail(error);
   }
 

@@ -40,10 +40,11 @@ export class StandardEngineFactory implements IEngineFactory {
         `The standard engine got a connection of ${config.endpoint} that is no stream of bytes.`,
       );
     }
-    const { options, socketType, endpoint } = config;
+    const { options, socketType, endpoint, accepted } = config;
     const factory = this.mechanisms.select(options);
     const { remoteAddress, agreed, verified } = connection;
-    const mechanism = factory.create({ socketType, options, remoteAddress, metadata: ownProperties(config) });
+    const metadata = ownProperties(config);
+    const mechanism = factory.create({ socketType, options, remoteAddress, metadata, accepted });
     return new ZmtpEngine(
       connection,
       {

@@ -66,9 +66,9 @@ describe('what is verified of a peer', () => {
 });
 
 /** A machine with NULL and a ZAP domain. */
-function machineWith(handler: PlayedHandler): TestMachine {
+function machineWith(handler: PlayedHandler, accepted = false): TestMachine {
   const options = { ...defaultValues('DEALER'), zapDomain: 'domain' };
-  const config = { socketType: 'DEALER', options, metadata: Buffer.alloc(0), remoteAddress: '10.0.0.1:1' };
+  const config = { socketType: 'DEALER', options, metadata: Buffer.alloc(0), remoteAddress: '10.0.0.1:1', accepted };
   const machine = new TestMachine({ mechanism: ['NULL', new NullMechanism(config, handler)] }).start();
   machine.feed(greeting());
   machine.sink.takeWritten();
@@ -96,10 +96,11 @@ describe('NULL with a ZAP domain', () => {
     }
   });
 
-  it('refuses with ERROR, and after status 300 without', () => {
+  it.each([true, false])('refuses with ERROR, and after status 300 without (accepted: %s)', (accepted) => {
     for (const status of [300, 400, 500] as const) {
       const handler = new PlayedHandler();
-      const machine = machineWith(handler);
+      const machine = machineWith(handler, accepted);
+      if (accepted) machine.feed(ready('ROUTER'));
       handler.answer(status);
       const said = machine.sink.takeWritten();
       if (status === 300) expect(said).toHaveLength(0);
@@ -107,6 +108,24 @@ describe('NULL with a ZAP domain', () => {
       const verdict = `AuthenticationFailure EACCES${status === 300 ? '' : ' fatal'}`;
       expect([machine.verdict, machine.sink.failure?.detail]).toEqual([verdict, status]);
     }
+  });
+
+  it('tells a client only when that has said READY: until then libzmq does not take it for a refusal', () => {
+    const handler = new PlayedHandler();
+    const machine = machineWith(handler, true);
+    handler.answer(400);
+    expect([machine.sink.takeWritten().length, machine.verdict]).toEqual([0, 'open']);
+    machine.feed(ready('ROUTER'));
+    expect(machine.sink.takeWritten()).toEqual(command('ERROR', '\x03400'));
+    expect(machine.verdict).toBe('AuthenticationFailure EACCES fatal');
+  });
+
+  it('does not wait for READY of a client that refuses us too', () => {
+    const handler = new PlayedHandler();
+    const machine = machineWith(handler, true);
+    handler.answer(400);
+    machine.feed(command('ERROR', '\x03400'));
+    expect(machine.verdict).toBe('AuthenticationFailure EACCES fatal');
   });
 
   it('refuses everybody when there is no handler', () => {
