@@ -26,6 +26,15 @@ interface Pending {
   idle: boolean;
 }
 
+/** Output is published, and a publisher drops what a reader is too slow for: this kernel is to keep it instead. */
+const KEEP_OUTPUT = `
+def keep_output():
+    import zmq
+    thread = get_ipython().kernel.iopub_socket.io_thread
+    thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))
+keep_output()
+del keep_output`;
+
 const PORTS = ['shell_port', 'iopub_port', 'control_port', 'stdin_port', 'hb_port'] as const;
 
 /** Starts a kernel and talks to it. Close it: it ends with this process only if that ends as it should. */
@@ -75,6 +84,7 @@ export class Kernel {
     void kernel.exited.then(() => process.off('exit', kill));
     try {
       await kernel.whenSubscribed();
+      await kernel.run(KEEP_OUTPUT, true);
     } catch (error) {
       await kernel.close();
       throw error;
@@ -93,18 +103,8 @@ export class Kernel {
   }
 
   /** Runs code; `onText` gets what it prints, as it comes. */
-  async execute(code: string, onText: (text: string) => void = () => {}): Promise<Outcome> {
-    // stop_on_error: the kernel would abort what comes soon after a cell that failed.
-    const content = {
-      code,
-      silent: false,
-      store_history: true,
-      user_expressions: {},
-      allow_stdin: false,
-      stop_on_error: false,
-    };
-    const { content: outcome } = await this.ask(this.shell, 'execute_request', content, onText);
-    return outcome as unknown as Outcome;
+  execute(code: string, onText?: (text: string) => void): Promise<Outcome> {
+    return this.run(code, false, onText);
   }
 
   /** Interrupts what runs: its cell ends with KeyboardInterrupt. */
@@ -157,6 +157,13 @@ export class Kernel {
       });
       this.pending.delete(id);
     }
+  }
+
+  private async run(code: string, silent: boolean, onText?: (text: string) => void): Promise<Outcome> {
+    // stop_on_error: the kernel would abort what comes soon after a cell that failed.
+    const how = { silent, store_history: !silent, user_expressions: {}, allow_stdin: false, stop_on_error: false };
+    const { content } = await this.ask(this.shell, 'execute_request', { code, ...how }, onText);
+    return content as unknown as Outcome;
   }
 
   private ask(
