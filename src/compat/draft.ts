@@ -67,7 +67,7 @@ export class Dish extends Socket {
   #each(values: (Buffer | string)[], act: (inner: InnerSocket, value: Buffer | string) => void): void {
     const state = Socket.stateOf(this);
     state.assertUsable();
-    for (const value of values) compatibly(() => act(state.inner, value));
+    for (const value of values) compatibly(() => act(state.inner, groupName(value)));
   }
 }
 export interface Dish extends Readable<[Message, DishGroupOptions]> {}
@@ -103,6 +103,12 @@ for (const each of [Client, Gather]) canReceive(each);
 canReceive(Server, ([frame]: InMessage) => [toBuffer(frame!), { routingId: frame!.routingId }]);
 canReceive(Dish, ([frame]: InMessage) => [toBuffer(frame!), { group: groupOf(frame!) }]);
 for (const each of [Scatter, Gather]) defineProperties<Socket>(each.prototype, PROPERTY_OWNER, only('w', 'conflate'));
+
+/** The name ends where a C string would. */
+function groupName(value: Buffer | string): Buffer | string {
+  const end = typeof value === 'string' ? value.indexOf('\0') : value.indexOf(0);
+  return end < 0 ? value : (value.slice(0, end) as Buffer | string);
+}
 
 function groupOf(frame: Msg): Buffer {
   return Buffer.from(frame instanceof AddressedMsg ? frame.groupBytes : '');

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { ProtocolError, ZmqError } from '../index.js';
+import { ERROR_TEXTS, REFUSAL_TEXTS } from './error-texts.js';
 
 /** An error with libzmq's name and number of what went wrong. */
 export interface ErrnoError extends Error {
@@ -41,14 +42,14 @@ const RENAMED: Readonly<Record<string, string>> = {
   ENOTFOUND: 'ENODEV',
 };
 
-/** Makes an error as zeromq.js has them. */
+/** Makes an error as zeromq.js has them. `detail` says more than the text that the code has there: it is the `cause`. */
 export function errnoError(
   code: string,
-  message: string,
-  more: { address?: string; cause?: unknown } = {},
+  detail: string,
+  more: { address?: string; cause?: unknown; text?: string } = {},
 ): ErrnoError {
-  const { address, cause } = more;
-  const error = new Error(message, cause === undefined ? undefined : { cause });
+  const { address, cause = new Error(detail), text = ERROR_TEXTS[code] ?? detail } = more;
+  const error = new Error(text, { cause });
   return Object.assign(error, { errno: NUMBERS[code] ?? 0, code }, address === undefined ? {} : { address });
 }
 
@@ -77,12 +78,15 @@ export function compatibleRefusal(error: unknown): unknown {
 /** The error of the events `handshake:error:…` and others. */
 export function eventError(type: string, error: ZmqError): ErrnoError | AuthError | ProtoError {
   const { message, detail } = error;
-  const made = new Error(message, { cause: error });
-  if (type === 'handshake:error:auth') return Object.assign(made, { status: detail as AuthError['status'] });
+  if (type === 'handshake:error:auth') {
+    const status = detail as AuthError['status'];
+    return Object.assign(new Error(REFUSAL_TEXTS[status] ?? message, { cause: error }), { status });
+  }
   if (type === 'handshake:error:protocol') {
     const names = Object.keys(ProtocolError) as (keyof typeof ProtocolError)[];
     const name = names.find((each) => ProtocolError[each] === detail) ?? 'ZMTP_UNSPECIFIED';
-    return Object.assign(made, { code: `ERR_${name as Protocol}` as const });
+    const code = `ERR_${name as Protocol}` as const;
+    return Object.assign(new Error(`${name.slice(0, name.indexOf('_'))} protocol error`, { cause: error }), { code });
   }
   return compatible(error) as ErrnoError;
 }

@@ -22,6 +22,7 @@ export function toFrames(message: unknown): (string | Uint8Array)[] {
 function toFrame(part: unknown): string | Uint8Array {
   if (typeof part === 'string') return part;
   if (part === null) return NOTHING;
+  if (part instanceof Uint8Array && part.length > COPIED_SIZE) return part;
   if (ArrayBuffer.isView(part)) return bytes(part.buffer, part.byteOffset, part.byteLength);
   if (part instanceof ArrayBuffer || part instanceof SharedArrayBuffer) return bytes(part, 0, part.byteLength);
   // Whatever else it is goes as its text.

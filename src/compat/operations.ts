@@ -6,6 +6,12 @@ import { isOutOfTurn, Turns } from './turns.js';
 /** What `send` answers when the message was taken at once. */
 const TAKEN: Promise<void> = Promise.resolve();
 
+/**
+ * So many operations of a socket are done at once. The next one lets the event loop have its turn first: two loops that
+ * feed each other within the process (inproc) would never let a timer, or the rest of the program, have theirs.
+ */
+const AT_ONCE = 512;
+
 /** The types that send and receive alternately. */
 const ALTERNATING: readonly string[] = ['REQ', 'REP'];
 
@@ -17,6 +23,7 @@ export class Operations {
   public sending = 0;
   public receiving = 0;
   private readonly turns: Turns | null;
+  private atOnce = 0;
 
   public constructor(
     private readonly inner: Inner,
@@ -30,7 +37,7 @@ export class Operations {
     try {
       if (this.sending === 0 && this.inner.trySend(frames, address)) {
         turns?.passed();
-        return TAKEN;
+        return ++this.atOnce < AT_ONCE ? TAKEN : this.nextTurn(undefined);
       }
     } catch (error) {
       if (!this.mayWait(error, this.inner.options.sendTimeout)) return Promise.reject(compatible(error));
@@ -43,7 +50,8 @@ export class Operations {
       const message = this.inner.tryRecv();
       if (message !== undefined) {
         this.turns?.passed();
-        return Promise.resolve(convert(message));
+        const converted = convert(message);
+        return ++this.atOnce < AT_ONCE ? Promise.resolve(converted) : this.nextTurn(converted);
       }
     } catch (error) {
       if (!this.mayWait(error, this.inner.options.receiveTimeout)) return Promise.reject(compatible(error));
@@ -51,9 +59,15 @@ export class Operations {
     return this.receiveLater(convert);
   }
 
-  /** Refuses those who wait for their turn. The others are refused by the socket beneath. */
-  public close(error: unknown): void {
-    this.turns?.close(error);
+  /** Refuses those who wait for their turn, with EFSM. The others are refused by the socket beneath. */
+  public close(): void {
+    this.turns?.close();
+  }
+
+  /** When the event loop has had its turn. */
+  private nextTurn<T>(value: T): Promise<T> {
+    this.atOnce = 0;
+    return new Promise((resolve) => setImmediate(resolve, value));
   }
 
   private mayWait(error: unknown, timeout: number): boolean {

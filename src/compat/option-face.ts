@@ -55,7 +55,10 @@ export class OptionFace {
   public getById(id: unknown, kind: NativeKind): PropertyValue {
     const option = requireOption(id);
     if (option.access === 'w') throw errnoError('EINVAL', `The option ${option.name} can only be set.`);
-    const value = this.read(option);
+    const raw = this.raw(option);
+    // The name of a mechanism is only for the property.
+    if (typeof raw === 'number' && kind !== 'Bool') return kind === 'String' ? String(raw) : raw;
+    const value = shown(option, raw);
     if (kind === 'String') return value === null ? null : String(value);
     return kind === 'Bool' ? Boolean(value) : Number(value);
   }
@@ -69,14 +72,16 @@ export class OptionFace {
   }
 
   private read(option: OptionDefinition): PropertyValue {
+    return shown(option, this.raw(option));
+  }
+
+  private raw(option: OptionDefinition): unknown {
     this.requireOpen();
     const { inner } = this.socket;
     const { property } = option;
-    const value: unknown =
-      refusal(option) === undefined
-        ? compatibly(() => inner.options[property as keyof SocketOptionValues])
-        : (this.kept.get(property) ?? defaultOf(option, inner.type));
-    return shown(option, value);
+    return refusal(option) === undefined
+      ? compatibly(() => inner.options[property as keyof SocketOptionValues])
+      : (this.kept.get(property) ?? defaultOf(option, inner.type));
   }
 
   private write(option: OptionDefinition, input: unknown): void {
@@ -98,7 +103,9 @@ export class OptionFace {
   }
 
   private keep(option: OptionDefinition, value: unknown, reason: string): void {
-    const parsed = compatibly(() => parseOptionValue(option, value));
+    // 64 bits have more numbers than a number can tell apart: what is only kept may be any of them.
+    const vast = option.kind === 'uint64' && typeof value === 'number' && value > Number.MAX_SAFE_INTEGER;
+    const parsed = vast ? Math.min(value, 2 ** 64) : compatibly(() => parseOptionValue(option, value));
     this.kept.set(option.property, parsed);
     if (parsed === defaultOf(option, this.socket.inner.type)) return;
     this.socket.warn(option.property, `The option ${option.property} has no effect: ${reason}`);

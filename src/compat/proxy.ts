@@ -22,8 +22,8 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   public run(): Promise<void> {
     const front = Socket.stateOf(this.frontEnd);
     const back = Socket.stateOf(this.backEnd);
-    front.assertCanBeProxied('front end');
-    back.assertCanBeProxied('back end');
+    front.assertCanBeProxied('Front-end');
+    back.assertCanBeProxied('Back-end');
     const running = compatibly(() => proxy(front.inner, back.inner));
     this.#running = running;
     front.enterProxy();

@@ -45,7 +45,7 @@ export class SocketState implements IObserved, ISocketOfOptions, IEndsWithProces
   }
 
   public get inUse(): boolean {
-    return this.endpoints > 0;
+    return this.endpoints > 0 || this.busy > 0;
   }
 
   public warn(property: string, text: string): void {
@@ -91,7 +91,7 @@ export class SocketState implements IObserved, ISocketOfOptions, IEndsWithProces
     this.endpoints = 0;
     atExit.discharge(this);
     Context.socketClosed(this.context);
-    this.operations.close(errnoError('EAGAIN', 'The socket was closed before it was the turn of the operation.'));
+    this.operations.close();
     // It lingers, and keeps the process alive meanwhile; nothing can go wrong that anybody could be told of.
     this.inner.close().catch(() => undefined);
   }
@@ -103,7 +103,10 @@ export class SocketState implements IObserved, ISocketOfOptions, IEndsWithProces
 
   /** Throws EINVAL when it is neither bound nor connected, or closed, and EBUSY when another proxy has it. */
   public assertCanBeProxied(end: string): void {
-    if (!this.inUse) throw errnoError('EINVAL', `The ${end} of a proxy has to be bound or connected first.`);
+    if (this.endpoints === 0) {
+      const detail = `The ${end.toLowerCase()} of a proxy needs an endpoint before it runs: bind or connect it.`;
+      throw errnoError('EINVAL', detail, { text: `${end} socket must be bound or connected` });
+    }
     this.assertUsable();
   }
 

@@ -2,7 +2,7 @@ import { ZmqError } from '../index.js';
 
 interface Waiting {
   readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly refuse: () => void;
   readonly timer: NodeJS.Timeout | undefined;
 }
 
@@ -14,6 +14,7 @@ export class Turns {
   private readonly waiting: Set<Waiting> = new Set();
   /** How many turns have passed: one may pass while an attempt fails. */
   private count = 0;
+  private closed = false;
 
   /** A message was sent or received: it may be somebody else's turn. */
   public passed(): void {
@@ -22,9 +23,10 @@ export class Turns {
     for (const each of this.waiting) this.leave(each).resolve();
   }
 
-  /** The socket was closed. */
-  public close(error: unknown): void {
-    for (const each of this.waiting) this.leave(each).reject(error);
+  /** The socket was closed: nobody gets a turn any more, and who waits is told that it was not theirs. */
+  public close(): void {
+    this.closed = true;
+    for (const each of this.waiting) this.leave(each).refuse();
   }
 
   /** Does `attempt`, again and again while it is out of turn, for at most `timeout` ms; -1: without end. */
@@ -35,7 +37,7 @@ export class Turns {
       try {
         return await attempt();
       } catch (error) {
-        if (!isOutOfTurn(error)) throw error;
+        if (!isOutOfTurn(error) || this.closed) throw error;
         if (count === this.count) await this.next(deadline - performance.now(), error);
       }
     }
@@ -46,8 +48,8 @@ export class Turns {
       const timer =
         timeout === Number.POSITIVE_INFINITY
           ? undefined
-          : setTimeout(() => this.leave(waiting).reject(error), Math.max(timeout, 0));
-      const waiting: Waiting = { resolve, reject, timer };
+          : setTimeout(() => this.leave(waiting).refuse(), Math.max(timeout, 0));
+      const waiting: Waiting = { resolve, refuse: () => reject(error as Error), timer };
       this.waiting.add(waiting);
     });
   }

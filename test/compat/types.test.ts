@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,4 +54,16 @@ test.each([
 
 test('a program that is wrong does not', () => {
   expect(compile('dist/compat/draft.d.ts', 'dist/compat/draft.d.ts', 'dist/compat/v5.d.ts')).toContain('error TS');
+});
+
+// TypeScript reads `exports` only where it resolves modules as Node 16 and later, or as a bundler: most CommonJS projects do not.
+test('every path has its types for old ways of resolution, too', () => {
+  const { exports, typesVersions } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { types: string }>;
+    typesVersions: Record<'*', Record<string, string[]>>;
+  };
+  const paths = Object.entries(exports).flatMap(([path, target]) =>
+    path === '.' || typeof target === 'string' ? [] : [[path.slice(2), [target.types]]],
+  );
+  expect(typesVersions['*']).toEqual(Object.fromEntries(paths));
 });

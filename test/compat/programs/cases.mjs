@@ -1,5 +1,5 @@
 // What programs can see of a socket, case by case: each says in words what it saw, and both packages have to say the same.
-// Texts of errors are not compared: `code`, `errno`, `address` and the class are.
+// Of errors the class, `code`, `errno`, `address` and `status` are compared, and the text, but of EBUSY.
 import { EventEmitter } from 'node:events';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -7,10 +7,11 @@ const until = async (condition) => {
   while (!condition()) await pause(2);
 };
 
-/** An error in words, without its text. */
+/** An error in words. */
 export function problem(error) {
-  const { name, code, errno, address, status } = error;
-  return [name, code, errno, address, status].filter((part) => part !== undefined).join(' ');
+  const { name, code, errno, address, status, message } = error;
+  const text = (code === undefined && status === undefined) || code === 'EBUSY' ? undefined : `"${message}"`;
+  return [name, code, errno, address, status, text].filter((part) => part !== undefined).join(' ');
 }
 
 /** What a call throws, what its promise rejects with, or what comes of it. */
@@ -120,6 +121,77 @@ export const cases = {
     }
   },
 
+  async 'send and receive: two loops within the process leave the rest of it its turn'(zmq, say) {
+    const [reply, request] = await pair(zmq, 'Reply', 'Request');
+    const serving = (async () => {
+      for await (const question of reply) await reply.send(question);
+    })();
+    let turns = 0;
+    const turn = () => {
+      turns++;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    for (let i = 0; i < 3000; i++) {
+      await request.send('x');
+      await request.receive();
+    }
+    clearImmediate(next);
+    say(turns >= 4);
+    reply.close();
+    await serving;
+  },
+
+  async 'close: an operation that waits for its turn'(zmq, say) {
+    for (const [type, call] of [
+      ['Request', 'receive'],
+      ['Reply', 'send'],
+    ]) {
+      for (const close of [process.nextTick, setImmediate]) {
+        const socket = new zmq[type]();
+        close(() => socket.close());
+        say(await attempt(() => (call === 'send' ? socket.send('x') : socket.receive())));
+      }
+    }
+    const request = new zmq.Request();
+    process.nextTick(() => request.close());
+    say(
+      await attempt(async () => {
+        for await (const message of request) say(message);
+      }),
+    );
+  },
+
+  async 'options: a warning tells what comes too late'(zmq, say) {
+    let warnings = 0;
+    const count = () => warnings++;
+    process.on('warning', count);
+    const socket = new zmq.Dealer();
+    socket.routingId = 'before';
+    await pause(5);
+    say(warnings);
+    const binding = socket.bind('inproc://late');
+    socket.routingId = 'during';
+    await binding;
+    await pause(5);
+    say(warnings);
+    socket.routingId = 'after';
+    await pause(5);
+    say(warnings);
+    process.off('warning', count);
+  },
+
+  async 'options: numbers of 64 bits'(zmq, say) {
+    const socket = new zmq.Dealer();
+    for (const number of [2 ** 53 + 2, 2 ** 64, 2 ** 60, 5]) {
+      socket.setUint64Option(4, number);
+      say(socket.getUint64Option(4) === number);
+    }
+    say(socket.getInt32Option(43));
+    socket.plainServer = true;
+    say(socket.getInt32Option(43), socket.securityMechanism);
+  },
+
   async 'send: at the high-water mark'(zmq, say) {
     const push = new zmq.Push({ sendHighWaterMark: 3, sendTimeout: 0, linger: 0 });
     push.connect('tcp://127.0.0.1:1');
@@ -220,7 +292,11 @@ export const cases = {
     say(port(socket.lastEndpoint));
     const other = new zmq.Dealer();
     const taken = socket.lastEndpoint;
-    say(port(await attempt(() => other.bind(taken))), port(await attempt(() => other.bindSync(taken))));
+    say(
+      ...[await attempt(() => other.bind(taken)), await attempt(() => other.bindSync(taken))].map((text) =>
+        text.replace(taken, 'TAKEN'),
+      ),
+    );
     say(await attempt(() => socket.unbind(taken)), other.bindSync('tcp://127.0.0.1:*'), port(other.lastEndpoint));
     await other.bind('inproc://name');
     say(other.lastEndpoint, await attempt(() => socket.bind('inproc://name')), socket.connect('inproc://name'));
@@ -768,6 +844,8 @@ export const draftCases = {
     await receiving;
     say(String(received[0]), String(received[1].group), Buffer.isBuffer(received[1].group), received.length);
     say(dish.leave('other'), await attempt(() => dish.leave('other')));
+    // A group ends at its first zero.
+    say(dish.join(Buffer.from('zero\0and more'), 'text\0and more'), dish.leave('zero', Buffer.from('text\0')));
     say(await attempt(() => radio.send('x', {})), (await attempt(() => radio.send('x'))).split(' ')[0]);
   },
 

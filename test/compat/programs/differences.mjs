@@ -47,7 +47,7 @@ export const differences = [
       pull.bindSync('inproc://sync');
       return await attempt(() => pull.unbindSync('inproc://sync'));
     },
-    shown: ['throws Error EADDRINUSE 98 inproc://sync', undefined],
+    shown: ['throws Error EADDRINUSE 98 inproc://sync "Address already in use"', undefined],
   },
   {
     what: '`bindSync` with a host name',
@@ -92,7 +92,7 @@ export const differences = [
     async show(zmq) {
       return await attempt(() => new zmq.Dealer().vmciBufferSize);
     },
-    shown: ['throws Error EINVAL 22', 0],
+    shown: ['throws Error EINVAL 22 "Invalid argument"', 0],
   },
   {
     what: 'Reading `curvePublicKey`, `curveSecretKey`, `curveServerKey`, `tcpAcceptFilter` and `mandatory`',
@@ -101,7 +101,7 @@ export const differences = [
     async show(zmq) {
       return await attempt(() => new zmq.Router({ mandatory: true }).mandatory);
     },
-    shown: ['throws Error EINVAL 22', true],
+    shown: ['throws Error EINVAL 22 "Invalid argument"', true],
   },
   {
     what: '`heartbeatTimeToLive = -1`',
@@ -110,7 +110,7 @@ export const differences = [
     async show(zmq) {
       return await attempt(() => new zmq.Dealer({ heartbeatTimeToLive: -1 }).heartbeatTimeToLive);
     },
-    shown: [0, 'throws Error EINVAL 22'],
+    shown: [0, 'throws Error EINVAL 22 "Invalid argument"'],
   },
   {
     what: '`writable` of a Server without clients, and of a Dish',
@@ -166,7 +166,7 @@ export const differences = [
     async show(zmq) {
       return await attempt(() => new zmq.Pull().connect('tcp://127.0.0.1:0'));
     },
-    shown: [undefined, 'throws Error EINVAL 22 tcp://127.0.0.1:0'],
+    shown: [undefined, 'throws Error EINVAL 22 tcp://127.0.0.1:0 "Invalid argument"'],
   },
   {
     what: 'The address of the event `bind:error`',
@@ -197,7 +197,7 @@ export const differences = [
         return 'ended';
       });
     },
-    shown: ['rejects Error ENOTSOCK 88', 'ended'],
+    shown: ['rejects Error ENOTSOCK 88 "Socket operation on non-socket"', 'ended'],
   },
   {
     what: '`events` and `context` of a closed socket',
@@ -231,17 +231,41 @@ export const differences = [
     shown: [true, false],
   },
   {
-    what: 'The texts of errors and warnings',
-    theirs: 'those of libzmq',
-    ours: 'our own, with what was tried and what would be right; the error of this package is the `cause`',
+    what: 'The `cause` of an error with a `code`',
+    theirs: 'there is none',
+    ours: 'an error that says what was tried, and what would be right',
     async show(zmq) {
       try {
         new zmq.Pull().connect('nonsense');
       } catch (error) {
-        return error.cause?.code;
+        return `${error.message} ${error.cause?.code}`;
       }
     },
-    shown: [undefined, 'InvalidEndpoint'],
+    shown: ['Invalid argument undefined', 'Invalid argument InvalidEndpoint'],
+  },
+  {
+    what: 'The texts of EBUSY, of a TypeError and of warnings',
+    theirs: 'say which operation is in the way; those of zeromq.js',
+    ours: 'our own',
+  },
+  {
+    what: '`curveServer` without `curveSecretKey`',
+    theirs: 'binds and connects; every handshake fails',
+    ours: '`bind` and `connect` are EINVAL',
+    async show(zmq) {
+      return await attempt(() => new zmq.Pull({ curveServer: true }).bind('tcp://127.0.0.1:*'));
+    },
+    shown: [undefined, 'rejects Error EINVAL 22 tcp://127.0.0.1:* "Invalid argument"'],
+  },
+  {
+    what: '`Object.keys(require(…))`',
+    theirs: 'the names of the API',
+    ours: 'has `default` and `__esModule`, too, and nothing can be assigned: it is an ES module',
+  },
+  {
+    what: 'Messages for a peer that is not there, at the end of the process',
+    theirs: 'a line on stderr says that it waits for them, after half a second',
+    ours: 'it waits as long, and says nothing',
   },
   {
     what: 'Importing the drafts',
