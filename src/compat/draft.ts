@@ -106,8 +106,9 @@ for (const each of [Scatter, Gather]) defineProperties<Socket>(each.prototype, P
 
 /** The name ends where a C string would. */
 function groupName(value: Buffer | string): Buffer | string {
-  const end = typeof value === 'string' ? value.indexOf('\0') : value.indexOf(0);
-  return end < 0 ? value : (value.slice(0, end) as Buffer | string);
+  const end = value.indexOf('\0');
+  if (end < 0) return value;
+  return typeof value === 'string' ? value.slice(0, end) : value.subarray(0, end);
 }
 
 function groupOf(frame: Msg): Buffer {

@@ -49,7 +49,7 @@ export class Turns {
         timeout === Number.POSITIVE_INFINITY
           ? undefined
           : setTimeout(() => this.leave(waiting).refuse(), Math.max(timeout, 0));
-      const waiting: Waiting = { resolve, refuse: () => reject(error as Error), timer };
+      const waiting: Waiting = { resolve, refuse: () => reject(error), timer };
       this.waiting.add(waiting);
     });
   }
