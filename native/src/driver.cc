@@ -613,8 +613,13 @@ void Driver::Pump() {
     while (ring_.Take(&completion)) Complete(completion);
     // What has closed says so in this round.
     if (!queue_.empty()) AdvanceQueued();
-    if (!HasEvents() && !ring_.HasSubmissions()) break;
-    Deliver();
+    if (HasEvents()) {
+      Deliver();
+    } else {
+      // Whatever came was for nobody.
+      buffers_.Recycle();
+      if (!ring_.HasSubmissions()) break;
+    }
   }
   if (usable()) Flush();
   pumping_ = false;
@@ -654,8 +659,10 @@ void Driver::Lose(int error) {
     slot.closing = true;
     Release(&slot);
   }
-  buffers_.Unregister(ring_);
   uv_poll_stop(poll_);
+  // No ring answers under that number: closed later by us, it would be a stranger's descriptor that is gone.
+  if (error == EBADF || error == EOPNOTSUPP) ring_.Forget();
+  buffers_.Unregister(ring_);
   // Delivers what has happened.
   Again();
 }
@@ -699,6 +706,7 @@ void Driver::OnPrepare(uv_handle_s* handle) {
   auto* driver = static_cast<Driver*>(uv_handle_get_data(handle));
   if (!driver->usable()) return;
   driver->Flush();
+  if (!driver->usable()) return;
   if (driver->ring_.HasCompletions() || driver->ring_.WantsEnter() || driver->HasEvents()) driver->Pump();
   if (driver->usable()) driver->Spin();
   // The ring was full, or the rounds were used up: not to sleep, but to go on in the next turn.

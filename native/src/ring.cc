@@ -99,12 +99,21 @@ void Ring::Close() {
       StoreRelease(cqHead_, LoadAcquire(cqTail_));
     }
   }
+  Unmap();
+  close(fd_);
+  fd_ = -1;
+}
+
+void Ring::Forget() {
+  Unmap();
+  fd_ = -1;
+}
+
+void Ring::Unmap() {
   if (rings_ != nullptr) munmap(rings_, ringsSize_);
   if (submissions_ != nullptr) munmap(submissions_, submissionsSize_);
   rings_ = nullptr;
   submissions_ = nullptr;
-  close(fd_);
-  fd_ = -1;
 }
 
 Submission* Ring::Next() {

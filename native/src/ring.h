@@ -16,6 +16,8 @@ class Ring {
   int Open(unsigned entries, unsigned completions);
   // Cancels what is under way, and returns when the kernel touches no memory of ours any more.
   void Close();
+  // Somebody else has closed the descriptor: its number may be another's by now, and is not to be touched.
+  void Forget();
 
   int fd() const { return fd_; }
   unsigned entries() const { return entries_; }
@@ -47,6 +49,7 @@ class Ring {
 
  private:
   int Map(const SetupParams& params);
+  void Unmap();
 
   int fd_ = -1;
   unsigned entries_ = 0;

@@ -1,7 +1,10 @@
-import { closeSync, readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Context, type SocketOptionsInit, SocketType, type UringOptions } from 'rzmq';
-import { until } from '../support/turns.js';
+import { runChild } from '../support/child.js';
+
+interface LostRing {
+  readonly reasons: readonly string[];
+}
 
 /** Small enough that every limit is met. */
 const TINY: UringOptions = { entries: 8, bufferCount: 8, bufferSize: 1024, sendMemory: 262_144 };
@@ -120,46 +123,18 @@ describe('io_uring and node:net', () => {
 });
 
 describe('a ring that is lost', () => {
-  const rings = (): number[] =>
-    readdirSync('/proc/self/fd')
-      .filter((fd) => {
-        try {
-          return readlinkSync(`/proc/self/fd/${fd}`).includes('io_uring');
-        } catch {
-          return false;
-        }
-      })
-      .map(Number);
-
-  test('SHALL cost its connections, which come back by node:net, and say so once', async () => {
-    const before = rings();
-    const warnings: string[] = [];
-    const context = contextWith({}, warnings);
-    const pull = context.socket(SocketType.Pull);
-    const push = context.socket(SocketType.Push);
-    await push.connect(await pull.bind('tcp://127.0.0.1:0'));
-    await push.send('before');
-    expect(String(await pull.recv())).toBe('before');
-    // Another Context of this process may have opened it.
-    const [ring] = rings().filter((fd) => !before.includes(fd));
-    closeSync(ring ?? (before[0] as number));
-    const lost = new Promise((resolve) => push.events.once('disconnect', resolve));
-    // A turn of the event loop finds out.
-    await push.send('it costs this one, perhaps').catch(ignore);
-    await lost;
-    const received: string[] = [];
-    const receiving = (async () => {
-      for await (const [frame] of pull) received.push(String(frame?.data));
-    })();
-    await until(() => push.stats().peers === 1);
-    await push.send('after');
-    await until(() => received.includes('after'));
-    expect(warnings).toEqual([expect.stringContaining('ring was lost')]);
-    for (const { reason } of context.inspect().sockets.flatMap((socket) => socket.endpoints)) {
-      expect(reason).toContain('node:net takes its place');
-    }
-    await context.term();
-    await receiving.catch(ignore);
+  // In a process of its own: what happens to descriptors there happens to all of it.
+  test('SHALL cost its connections, which come back by node:net, say so once, and leave its number to who has it now', async () => {
+    const { reasons, ...rest } = await runChild<LostRing>('children/lost-ring.mjs', import.meta.url, { gc: true });
+    expect(rest).toEqual({
+      first: 'before',
+      taken: true,
+      warnings: [expect.stringContaining('ring was lost')],
+      rings: 0,
+      open: true,
+    });
+    expect(reasons).toHaveLength(2);
+    for (const reason of reasons) expect(reason).toContain('node:net takes its place');
   });
 });
 

@@ -290,7 +290,7 @@ export class UringConnection implements IConnection, IStreamOwner {
 
   /** A receive into the memory of the sink is one only: nothing follows it. */
   private stopReceiving(): void {
-    if (!this.receiving || this.pausing || this.target !== null) return;
+    if (this.state !== 'open' || !this.receiving || this.pausing || this.target !== null) return;
     this.pausing = true;
     this.ring.pause(this.slot);
   }

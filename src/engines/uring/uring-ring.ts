@@ -212,32 +212,47 @@ export class UringRing {
   }
 
   private dispatch(count: number, place: number): void {
-    const { shared, streams, received } = this;
-    let at = CONTROL_SIZE + (COMMANDS_MAX + place * EVENTS_MAX) * RECORD_SIZE;
-    for (let i = 0; i < count; i++, at += RECORD_SIZE) {
-      const kind = shared[at] as number;
-      const slot = shared[at + 1] as number;
-      const a = shared[at + 2] as number;
-      const b = shared[at + 3] as number;
-      switch (kind) {
-        case Event.DATA:
-          streams[slot]?.onData(received.subarray(b, b + a));
-          break;
-        case Event.SENT:
-          streams[slot]?.onSent();
-          break;
-        case Event.READ:
-          streams[slot]?.onRead(a);
-          break;
-        case Event.END:
-          streams[slot]?.onEnd();
-          break;
-        case Event.PAUSED:
-          streams[slot]?.onPaused();
-          break;
-        default:
-          this.onRare(kind, slot, a, b);
+    const begin = CONTROL_SIZE + (COMMANDS_MAX + place * EVENTS_MAX) * RECORD_SIZE;
+    this.dispatchFrom(begin, begin + count * RECORD_SIZE);
+  }
+
+  private dispatchFrom(begin: number, end: number): void {
+    let at = begin;
+    try {
+      while (at < end) {
+        at += RECORD_SIZE;
+        this.onEvent(at - RECORD_SIZE);
       }
+    } finally {
+      // An owner threw: that is not to cost the others what happened to them.
+      if (at < end) this.dispatchFrom(at, end);
+    }
+  }
+
+  private onEvent(at: number): void {
+    const { shared, streams } = this;
+    const kind = shared[at] as number;
+    const slot = shared[at + 1] as number;
+    const a = shared[at + 2] as number;
+    const b = shared[at + 3] as number;
+    switch (kind) {
+      case Event.DATA:
+        streams[slot]?.onData(this.received.subarray(b, b + a));
+        break;
+      case Event.SENT:
+        streams[slot]?.onSent();
+        break;
+      case Event.READ:
+        streams[slot]?.onRead(a);
+        break;
+      case Event.END:
+        streams[slot]?.onEnd();
+        break;
+      case Event.PAUSED:
+        streams[slot]?.onPaused();
+        break;
+      default:
+        this.onRare(kind, slot, a, b);
     }
   }
 
