@@ -17,7 +17,6 @@ export default {
       'close-anytime',
       'exceptions',
       'fairness',
-      'half-handshakes',
       'hostile-peers',
       'many-sockets',
       'pending',

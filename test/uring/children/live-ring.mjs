@@ -51,9 +51,10 @@ if (!isMainThread) {
 } else if (mode === 'worker') {
   const run = async (how) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: how });
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
     const said = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     if (how === 'terminated') await worker.terminate();
-    else await new Promise((resolve) => worker.once('exit', resolve));
+    await ended;
     return said;
   };
   const said = [await run('ends'), await run('terminated')];

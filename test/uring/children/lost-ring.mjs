@@ -43,7 +43,14 @@ async function lose() {
   const reasons = context.inspect().sockets.flatMap((socket) => socket.endpoints.map(({ reason }) => reason));
   await context.term();
   await receiving.catch(ignore);
-  return { first: String(first.data), taken: stranger === number, stranger, gone: new WeakRef(context), warnings, reasons };
+  return {
+    first: String(first.data),
+    taken: stranger === number,
+    stranger,
+    gone: new WeakRef(context),
+    warnings,
+    reasons,
+  };
 }
 
 const { stranger, gone, ...result } = await lose();
