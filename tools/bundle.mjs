@@ -11,6 +11,21 @@ const out = join(root, 'dist', 'bundle');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
+/** In a bundle a class that mentions itself becomes `var Msg = class _Msg`, and that is what users would read in their logs. */
+const classesKeepTheirNames = {
+  name: 'classes keep their names',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!path.startsWith(join(root, 'dist'))) return undefined;
+      const text = readFileSync(path, 'utf8');
+      const mentions = (name) => text.match(new RegExp(`\\b${name}\\b`, 'g')).length > 1;
+      const named = (head, name) =>
+        mentions(name) ? `${head} static { Object.defineProperty(this, 'name', { value: '${name}' }); }` : head;
+      return { contents: text.replace(/^(?:export )?(?:default )?class (\w+)[^{]*\{/gm, named) };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -25,9 +40,12 @@ const common = {
   // What is read has to be parsed. Names stay, for stack traces and for `inspect`.
   minifyWhitespace: true,
   minifySyntax: true,
+  // For an error that nobody catches Node prints the whole line that threw it.
+  lineLimit: 160,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  plugins: [classesKeepTheirNames],
 };
 
 const { metafile } = await build({
@@ -52,6 +70,7 @@ await build({
     tls: join(root, 'dist', 'plugins', 'tls', 'index.js'),
   },
   plugins: [
+    classesKeepTheirNames,
     {
       name: 'rzmq stays outside',
       setup({ onResolve }) {

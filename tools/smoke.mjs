@@ -26,6 +26,9 @@ const context = new required.Context({ modules: [tls({})] });
 assert.ok(context instanceof required.Context, 'a plugin of the package fits into it');
 // The package ws is not installed here, as with most users.
 assert.throws(() => require('${name}/ws').websocket(), { code: 'UnsupportedFeature' });
+for (const each of [required, plugin, testing, compat, require('${name}/compat/v5'), require('${name}/compat/draft')])
+  for (const [key, value] of Object.entries(each))
+    if (typeof value === 'function' && /^[A-Z]/.test(key)) assert.equal(value.name, key, 'classes have their names');
 assert.equal(require('${name}/package.json').version, '${version}');
 for (const hidden of ['${name}/dist/index.js', '${name}/src/index.ts', '${name}/core'])
   assert.throws(() => require(hidden), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' }, hidden);

@@ -44,11 +44,6 @@ export class Context {
     [BLOCKY, { value: 1, min: 0, max: INT_MAX }],
   ]);
 
-  static {
-    // Where everything is in one file, another class has the name already.
-    Object.defineProperty(Context, 'name', { value: 'Context' });
-  }
-
   public constructor(options?: Options<Context>) {
     if (options !== undefined && (typeof options !== 'object' || options === null)) {
       throw new TypeError('The options of a Context are an object.');

@@ -16,7 +16,7 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** The frames of a message to send; an empty array is no message at all. */
 export function toFrames(message: unknown): (string | Uint8Array)[] {
-  return Array.isArray(message) ? message.map(toFrame) : [toFrame(message)];
+  return Array.isArray(message) ? Array.from(message, toFrame) : [toFrame(message)];
 }
 
 function toFrame(part: unknown): string | Uint8Array {

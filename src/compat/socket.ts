@@ -21,11 +21,6 @@ export abstract class Socket {
   readonly #state: SocketState;
   #observer: Observer | null = null;
 
-  static {
-    // Where everything is in one file, another class has the name already.
-    Object.defineProperty(Socket, 'name', { value: 'Socket' });
-  }
-
   /** @param type libzmq's number of the socket type */
   protected constructor(type: number, options?: object) {
     if (typeof type !== 'number') throw new TypeError('The type of a socket is a number.');
