@@ -63,6 +63,9 @@ export function termReport(sockets: readonly CloseReport[]): TermReport {
 /** The deadline as milliseconds from now, Infinity for none. Throws InvalidArgument. */
 export function deadlineOf(options: CloseOptions | undefined): number {
   const { deadline = Number.POSITIVE_INFINITY } = (options as CloseOptions | null) ?? {};
+  if (options != null && typeof options !== 'object') {
+    throw new ZmqError('InvalidArgument', 'The options of close and term are an object such as { deadline: 1000 }.');
+  }
   if (typeof deadline === 'number' && deadline >= 0) return deadline;
   throw new ZmqError('InvalidArgument', `A deadline is a number of milliseconds from 0 up, not ${String(deadline)}.`);
 }

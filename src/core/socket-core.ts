@@ -445,7 +445,9 @@ export class SocketCore
       }
     } catch (error) {
       // A transport or engine of a plugin may throw anything; nothing has been changed by then.
-      command.reply.reject(fromNodeError(error, `Cannot ${command.type} ${command.endpoint}`, command.endpoint));
+      command.reply.reject(
+        fromNodeError(error, `Cannot ${command.type} ${String(command.endpoint)}`, command.endpoint),
+      );
     }
   }
 

@@ -55,6 +55,9 @@ export function waitUntil(
 
 function checked(options: WaitOptions): { signal: AbortSignal | undefined; timeout: number } {
   const { signal, timeout = -1 } = (options as WaitOptions | null) ?? {};
+  if (options !== null && typeof options !== 'object') {
+    throw new ZmqError('InvalidArgument', 'The options of waiting are an object such as { timeout: 1000 }.');
+  }
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
     throw new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.');
   }

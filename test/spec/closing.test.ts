@@ -136,6 +136,8 @@ describe.each(TRANSPORTS)('the deadline of close over $name', (transport) => {
       await rejected(push.close({ deadline: deadline as number }), 'InvalidArgument', 'EINVAL');
       await rejected(ground.context.term({ deadline: deadline as number }), 'InvalidArgument', 'EINVAL');
     }
+    await rejected(push.close(1000 as never), 'InvalidArgument', 'EINVAL');
+    await rejected(ground.context.term(1000 as never), 'InvalidArgument', 'EINVAL');
     expect([push.closed, ground.context.terminated]).toEqual([false, false]);
     await push.close({ deadline: undefined });
   });

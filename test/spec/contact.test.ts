@@ -265,6 +265,7 @@ describe.each(WAITS)('%s', (_, wait) => {
   });
 
   test('wrong options SHALL be refused', async () => {
+    await rejected(wait(lonely(), 1000 as never), 'InvalidArgument', 'EINVAL');
     for (const timeout of [-2, 1.5, Number.NaN, '5', null]) {
       await rejected(wait(lonely(), { timeout: timeout as number }), 'InvalidArgument', 'EINVAL');
     }

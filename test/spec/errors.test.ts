@@ -61,13 +61,32 @@ describe('calls after the end', () => {
   });
 });
 
+describe('endpoints that are no text', () => {
+  const ground = useGround();
+
+  test.each(CALLS.slice(0, 4).map(([name]) => name as 'bind'))(
+    '%s SHALL refuse them, and nothing else',
+    async (name) => {
+      const socket = untyped(ground.socket('DEALER'));
+      for (const endpoint of [undefined, null, 5, {}, Symbol('x')]) {
+        await rejected(socket[name](endpoint as string), 'InvalidEndpoint', 'EINVAL');
+      }
+      expect(socket.closed).toBe(false);
+      await socket.bind('inproc://still-there');
+    },
+  );
+});
+
 describe('making things', () => {
   const ground = useGround();
 
-  test.each(['NONSENSE', 'push', '', undefined, null, 8])('socket(%p) SHALL be refused: no such type', (type) => {
-    const { message } = thrown(() => ground.context.socket(type as string), 'InvalidSocketType', 'EINVAL');
-    expect(message).toContain('PUSH');
-  });
+  test.each(['NONSENSE', 'push', '', undefined, null, 8, 8n, Symbol('PUSH')])(
+    'socket(%p) SHALL be refused: no such type',
+    (type) => {
+      const { message } = thrown(() => ground.context.socket(type as string), 'InvalidSocketType', 'EINVAL');
+      expect(message).toContain('PUSH');
+    },
+  );
 
   test('socket() SHALL refuse wrong options, and say which', () => {
     const make = (options: object) => () => ground.context.socket('PUSH', options);
