@@ -51,8 +51,9 @@ export class Req extends Pattern {
 
   public override readActivated(pipe: Pipe): void {
     this.incoming.readActivated(pipe);
-    // Looked at now, and not when the application receives: a peer that breaks the protocol is not kept until then.
+    // Looked at now, and not when the application receives or asks: a peer that breaks the protocol is not kept until then.
     if (this.waiting) this.reply ??= this.take();
+    else this.discardReceived();
   }
 
   public override writeActivated(pipe: Pipe): void {

@@ -239,6 +239,19 @@ export const ROUTING: readonly Behaviour[] = [
     },
   },
   {
+    name: 'REQ drops a peer that says something without the delimiter, also when it has asked nothing',
+    seen: ['disconnect'],
+    async play({ a, b, endpoint }) {
+      const router = await b.socket('ROUTER', { mandatory: true });
+      const req = await a.watched('REQ', { routingId: 'idle' });
+      await req.connect(await router.bind(endpoint()));
+      await req.events.happened('handshake');
+      await reached(router, ['idle', 'no delimiter']);
+      await req.events.happened('disconnect');
+      return ['disconnect'];
+    },
+  },
+  {
     name: 'REP answers past a longer envelope, and ignores a request without delimiter',
     seen: ['question|', 'hop 2|hop 1||answer'],
     async play({ a, b, endpoint }) {

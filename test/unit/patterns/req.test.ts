@@ -277,6 +277,15 @@ describe('a reply without the empty frame closes the connection', () => {
   });
 });
 
+test('a REQ that asks nothing keeps nothing that comes, and nobody who breaks the protocol', () => {
+  const req = new TestSocket('REQ');
+  const end = req.accept();
+  end.deliver('', 'unasked');
+  expect([end.failure, req.drops.toJSON()]).toEqual([undefined, { unexpected: 1 }]);
+  end.deliver('bad');
+  expect([end.failure?.code, req.drops.toJSON()]).toEqual(['ProtocolViolation', { unexpected: 2 }]);
+});
+
 test('ZMQ_PROBE_ROUTER sends an empty message on each new connection', () => {
   expect(new TestSocket('REQ', { probeRouter: true }).accept().texts).toEqual(['']);
 });
