@@ -13,6 +13,8 @@ const BURST = 1000;
 const SENDS_ONLY: readonly string[] = ['PUSH', 'PUB', 'RADIO', 'SCATTER'];
 /** They cannot send. */
 const RECEIVES_ONLY: readonly string[] = ['PULL', 'SUB', 'DISH', 'GATHER'];
+/** They receive, but not bare commands that they could answer: an address stands before each, or it is not their turn. */
+const NO_CONTROL: readonly string[] = ['ROUTER', 'STREAM', 'SERVER', 'PEER', 'REQ', 'XPUB'];
 
 /**
  * A running proxy, made by {@link proxy}. It leaves its sockets open when it ends, and does not keep the process alive by
@@ -203,8 +205,8 @@ function checkRoles(
   if (capture !== undefined && (capture === control || RECEIVES_ONLY.includes(capture.socketType))) {
     throw wrong(`The capture of a proxy is a socket of its own that sends, not a ${capture.socketType}.`);
   }
-  if (control !== undefined && SENDS_ONLY.includes(control.socketType)) {
-    throw wrong(`The control of a proxy is a socket that receives, not a ${control.socketType}.`);
+  if (control !== undefined && (SENDS_ONLY.includes(control.socketType) || NO_CONTROL.includes(control.socketType))) {
+    throw wrong(`The control of a proxy is a PAIR, REP, SUB or DEALER, not a ${control.socketType}.`);
   }
 }
 

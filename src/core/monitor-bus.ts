@@ -8,6 +8,7 @@ import {
   type SocketEventFacts,
   type SocketEventIterator,
 } from './contracts/monitor.js';
+import { ZmqError } from './errors.js';
 import { MonitorIterator } from './monitor-iterator.js';
 import { monitorValue } from './monitor-value.js';
 
@@ -43,6 +44,9 @@ export class MonitorBus extends EventEmitter<MonitorEvents> {
    * or with `return`.
    */
   public iterate(mask = 0): SocketEventIterator {
+    if (!Number.isSafeInteger(mask)) {
+      throw new ZmqError('InvalidArgument', 'The events of a monitor are numbers of MonitorEvent, ored.');
+    }
     const iterator = new MonitorIterator(mask, (finished) => this.iterators.delete(finished));
     if (this.ended) iterator.finish();
     else this.iterators.add(iterator);

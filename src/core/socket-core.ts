@@ -446,7 +446,7 @@ export class SocketCore
     } catch (error) {
       // A transport or engine of a plugin may throw anything; nothing has been changed by then.
       command.reply.reject(
-        fromNodeError(error, `Cannot ${command.type} ${String(command.endpoint)}`, command.endpoint),
+        fromNodeError(error, `Cannot ${command.type} ${String(command.endpoint as unknown)}`, command.endpoint),
       );
     }
   }

@@ -16,7 +16,7 @@ export class PatternRegistry {
     if (factory !== undefined) return factory;
     throw new ZmqError(
       'InvalidSocketType',
-      `${JSON.stringify(String(type))} is no socket type of this Context; there is ${[...this.byType.keys()].join(', ')}.`,
+      `${JSON.stringify(String(type as unknown))} is no socket type of this Context; there is ${[...this.byType.keys()].join(', ')}.`,
       { errno: 'EINVAL' },
     );
   }

@@ -38,6 +38,13 @@ describe.each(TRANSPORTS)('monitoring over $name: zmq_socket_monitor', (transpor
     expect(await all(handshakes)).toEqual(['handshake', 'end']);
   });
 
+  test('a mask that is no number SHALL be refused', () => {
+    const pull = ground.socket('PULL');
+    for (const mask of ['bind', 1.5, Number.NaN, null]) {
+      expect(() => pull.monitor(mask as number)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
+    }
+  });
+
   test('an observer that goes SHALL not disturb the others', async () => {
     const [pull, push] = [ground.socket('PULL'), ground.socket('PUSH')];
     const [staying, going] = [pull.monitor(), pull.monitor()];

@@ -493,6 +493,10 @@ describe('what a proxy cannot be made of', () => {
     }
     const both = ground.socket('PAIR');
     thrown(() => proxy(router, dealer, { capture: both, control: both }), 'InvalidArgument', 'EINVAL');
+    for (const type of ['ROUTER', 'STREAM', 'SERVER', 'PEER', 'REQ', 'XPUB'] as const) {
+      const control = ground.socket(type) as never;
+      expect(thrown(() => proxy(router, dealer, { control }), 'InvalidArgument', 'EINVAL').message).toContain(type);
+    }
     thrown(() => proxy({} as never, dealer), 'InvalidArgument', 'EINVAL');
     thrown(() => proxy(router, undefined as never), 'InvalidArgument', 'EINVAL');
     thrown(() => proxy(router, dealer, null as never), 'InvalidArgument', 'EINVAL');

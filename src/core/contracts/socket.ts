@@ -160,7 +160,8 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
    * An iterator over the events from now on; it ends when the socket has closed. Any number of them are independent of
    * one another. It keeps 100 events for a slow reader, then the oldest go and count as `missed`. (zmq_socket_monitor)
    *
-   * @param events the numbers of those that are wanted, ored ({@link MonitorEvent}); all when left out
+   * @param events the numbers of those that are wanted, ored ({@link MonitorEvent}); all when left out. Throws InvalidArgument
+   *   for what is no number
    */
   monitor(events?: number): SocketEventIterator;
   /** What has passed, what waits, and what has been given up and why: of the socket, and of each pipe. A copy. */
