@@ -445,9 +445,8 @@ export class SocketCore
       }
     } catch (error) {
       // A transport or engine of a plugin may throw anything; nothing has been changed by then.
-      command.reply.reject(
-        fromNodeError(error, `Cannot ${command.type} ${String(command.endpoint as unknown)}`, command.endpoint),
-      );
+      const { type, endpoint, reply }: { type: string; endpoint: unknown; reply: Reply<never> } = command;
+      reply.reject(fromNodeError(error, `Cannot ${type} ${String(endpoint)}`, command.endpoint));
     }
   }
 

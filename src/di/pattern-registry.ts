@@ -11,12 +11,12 @@ export class PatternRegistry {
   }
 
   /** The factory of a socket type, or InvalidSocketType. */
-  public get(type: SocketTypeName): IPatternFactory {
-    const factory = this.byType.get(type);
+  public get(type: unknown): IPatternFactory {
+    const factory = this.byType.get(type as SocketTypeName);
     if (factory !== undefined) return factory;
     throw new ZmqError(
       'InvalidSocketType',
-      `${JSON.stringify(String(type as unknown))} is no socket type of this Context; there is ${[...this.byType.keys()].join(', ')}.`,
+      `${JSON.stringify(String(type))} is no socket type of this Context; there is ${[...this.byType.keys()].join(', ')}.`,
       { errno: 'EINVAL' },
     );
   }
