@@ -1,5 +1,5 @@
 // Packs the built package, unpacks it as a user's node_modules would hold it, with its production dependencies only,
-// and loads it by require() and by import from a folder outside this repository.
+// and loads it by require() and by import from a folder outside this repository; then a strict TypeScript project uses it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { name, version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version, dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const home = mkdtempSync(join(tmpdir(), `${name}-smoke-`));
 
 const check = `
@@ -54,6 +54,29 @@ try {
   }
   writeFileSync(join(home, 'check.cjs'), check);
   execFileSync(process.execPath, ['check.cjs'], { cwd: home, stdio: 'inherit' });
+
+  // Its types, in the strictest project there is: every entry, and nothing installed beside it but the types of Node.
+  for (const types of ['@types/node', 'undici-types']) {
+    const link = join(modules, types);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', types), link, 'junction');
+  }
+  const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+  const imports = entries.map(
+    (entry, i) => `import * as e${i} from '${entry.replace('.', name)}';\nexport { e${i} };\n`,
+  );
+  writeFileSync(join(home, 'types.ts'), imports.join(''));
+  writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
+  const compilerOptions = { module: 'nodenext', target: 'es2022', strict: true, skipLibCheck: false, noEmit: true };
+  writeFileSync(
+    join(home, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { ...compilerOptions, types: ['node'] },
+      files: ['types.ts'],
+    }),
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', home], { stdio: 'inherit' });
+  console.log(`the types of ${entries.length} entries compile without anything else`);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

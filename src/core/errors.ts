@@ -131,6 +131,7 @@ const CODE_OF_ERRNO: Readonly<Record<string, ZmqErrorCode>> = {
   ECONNRESET: 'ConnectionClosed',
   ECONNABORTED: 'ConnectionClosed',
   ETIMEDOUT: 'Timeout',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'Timeout',
   EACCES: 'PermissionDenied',
   EPERM: 'PermissionDenied',
   ENOTFOUND: 'DnsResolutionFailed',
@@ -143,18 +144,31 @@ export function isUnresolved(error: ZmqError): boolean {
   return error.code === 'DnsResolutionFailed' || error.code === 'EndpointResolutionFailed';
 }
 
-/** The one place where an error of Node's net, fs or dns becomes a {@link ZmqError}. */
+/** What OpenSSL says of TLS itself; of certificates, where one side does not trust the other. */
+const OF_OPENSSL = /^ERR_SSL_/;
+const OF_CERTIFICATES = /CERT|_CA\b/;
+
+/** The one place where an error of Node's net, tls, fs or dns becomes a {@link ZmqError}. */
 export function fromNodeError(error: unknown, doing: string, endpoint?: string): ZmqError {
   if (error instanceof ZmqError) return error;
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+  const { code, message, reason } = (typeof error === 'object' && error !== null ? error : {}) as {
     code?: unknown;
     message?: unknown;
+    reason?: unknown;
   };
   const errno = typeof code === 'string' ? code : undefined;
-  const text = typeof message === 'string' ? message : String(error);
-  return new ZmqError((errno && CODE_OF_ERRNO[errno]) || 'IoError', `${doing}: ${text}`, {
+  // The message of OpenSSL is about its own sources.
+  const said = errno !== undefined && OF_OPENSSL.test(errno) ? (reason ?? message) : message;
+  const text = typeof said === 'string' ? said : String(error);
+  return new ZmqError(errno === undefined ? 'IoError' : codeOf(errno), `${doing}: ${text}`, {
     endpoint,
     errno,
     cause: error,
   });
+}
+
+function codeOf(errno: string): ZmqErrorCode {
+  const known = CODE_OF_ERRNO[errno];
+  if (known !== undefined || !OF_OPENSSL.test(errno)) return known ?? 'IoError';
+  return OF_CERTIFICATES.test(errno) ? 'AuthenticationFailure' : 'ProtocolViolation';
 }

@@ -158,6 +158,23 @@ export const BROKEN_CONNECTIONS: Readonly<Record<string, new (inner: IConnection
         super.onClosed(error);
       }
     },
+    'who has stopped reading and closes hears of the end, also when the peer is gone': class extends Chunks {
+      private stopped = false;
+      private kept: (() => void) | undefined;
+      public override onChunk(bytes: Uint8Array): boolean {
+        this.stopped = !super.onChunk(bytes);
+        return !this.stopped;
+      }
+      public override resume(): void {
+        this.stopped = false;
+        this.kept?.();
+        super.resume();
+      }
+      public override onClosed(error: ZmqError | undefined): void {
+        if (this.stopped) this.kept = () => super.onClosed(error);
+        else super.onClosed(error);
+      }
+    },
     'destroy ends both sides, once; twice, or after close, is harmless': class extends Through {
       private destroyed = 0;
       public override destroy(): void {

@@ -85,6 +85,7 @@ describe('mutual TLS', () => {
     const { push } = client(settings);
     await push.connect(endpoint);
     expect((await log.nth('accept:error')).error?.code).toBe('AuthenticationFailure');
+    expect((await log.nth('accept:error')).error?.message).not.toMatch(/routines:|\.c:/);
     const alice = client(ALICE);
     await alice.push.connect(endpoint);
     await alice.push.send('in');
@@ -209,6 +210,18 @@ describe('a server', () => {
     const peer = await raw.connect(endpoint.replace('tls', 'tcp'));
     await peer.closed();
     expect((await log.nth('accept:error')).error?.code).toBe('PermissionDenied');
+    const next = await raw.connect(endpoint.replace('tls', 'tcp'));
+    await next.closed();
+    await log.nth('accept:error', 2);
+    expect(log.of('accept:error').map(({ error }) => error?.code)).toEqual(['PermissionDenied', 'PermissionDenied']);
+  });
+
+  it('closes who does not get on with TLS also where node:tls has the shorter patience', async () => {
+    const settings = { ...TLS_SETTINGS, server: { ...TLS_SETTINGS.server, handshakeTimeout: 30 } };
+    const { log, endpoint } = await server({ handshakeInterval: 0 }, settings);
+    const peer = await raw.connect(endpoint.replace('tls', 'tcp'));
+    await peer.closed();
+    expect((await log.nth('accept:error')).error?.code).toBe('Timeout');
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Context, curveKeyPair, type SocketEvent, type SocketOptionsInit, SocketType } from 'rzmq';
 import { type WebSocketSettings, websocket } from 'rzmq/ws';
 import { WebSocketServer } from 'ws';
+import { loadWs } from '../../src/plugins/ws/package.js';
 import { pem, TLS_SETTINGS } from '../support/certificates.js';
 import { rejected } from '../support/spec-errors.js';
 import { receive, until, useGround } from '../support/spec-ground.js';
@@ -427,7 +428,33 @@ describe('a server of the application', () => {
   });
 });
 
+describe('the package ws', () => {
+  it.each(['7.5.10', '8.22.1', '9.0.0'])(
+    'of version %s is refused: it does not hold peers to their limits',
+    (version) => {
+      expect(() => loadWs((name) => (name === 'ws' ? {} : { version }))).toThrow(
+        expect.objectContaining({ code: 'UnsupportedFeature', message: expect.stringContaining(version) as string }),
+      );
+    },
+  );
+});
+
 describe('wss', () => {
+  it.each(['ws', 'wss'])('%s: whose address is not admitted takes no place of the handshake', async (scheme) => {
+    const pull = context({ tls: TLS_SETTINGS }).socket(SocketType.Pull, { tcpAcceptFilter: '10.0.0.0/8' });
+    const refused = new Promise<SocketEvent>((resolve) => pull.events.once('accept:error', resolve));
+    const peer = await raw.connect(
+      (await pull.bind(`${scheme}://127.0.0.1:0`)).replace(scheme, 'tcp').replace(/\/$/, ''),
+    );
+    await peer.closed();
+    expect((await refused).error?.code).toBe('PermissionDenied');
+  });
+
+  it('is not bound with a key that is none', async () => {
+    const settings = { tls: { server: { key: 'none', cert: pem('server') } } };
+    await rejected(context(settings).socket(SocketType.Pull).bind('wss://127.0.0.1:0'), 'InvalidArgument', 'EINVAL');
+  });
+
   it('needs a certificate to bind', async () => {
     await rejected(context().socket(SocketType.Pull).bind('wss://127.0.0.1:0'), 'InvalidArgument', 'EINVAL');
   });

@@ -80,6 +80,16 @@ export function secure(
   });
 }
 
+/** Makes a server of keys and certificates. Throws InvalidArgument when they cannot be used. */
+export function certified<T>({ endpoint }: ParsedEndpoint, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const what = `Cannot bind ${endpoint}: the key or the certificate cannot be used: ${String(cause)}`;
+    throw new ZmqError('InvalidArgument', what, { endpoint, cause });
+  }
+}
+
 /** What TLS has verified of the peer; `undefined` when it has shown no certificate, or one that is not trusted. */
 export function identityOf(socket: TLSSocket): Properties | undefined {
   const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
@@ -101,9 +111,8 @@ export function openingError(error: unknown, doing: string, endpoint: string): Z
   const known = fromNodeError(error, doing, endpoint);
   const { errno } = known;
   if (known.code !== 'IoError' || errno === 'EIO') return known;
-  // What OpenSSL calls an error of its own is about the protocol, but for what is about certificates.
-  const protocol = /^(EPROTO|ERR_SSL_)/.test(errno) && !/CERT|_CA\b/.test(errno);
-  const code = protocol ? 'ProtocolViolation' : 'AuthenticationFailure';
+  // What is left has the name of what is wrong with a certificate, but for what is about the protocol.
+  const code = errno === 'EPROTO' || errno.startsWith('HPE_') ? 'ProtocolViolation' : 'AuthenticationFailure';
   return new ZmqError(code, known.message.trimEnd(), { endpoint, errno, cause: error });
 }
 

@@ -10,8 +10,8 @@ export type { TlsSettings } from '../shared/secure.js';
  * Adds `tls://host:port` to a Context. Addresses and options are those of tcp://. All sockets of the Context have the same
  * keys and certificates; another Context may have others.
  *
- * With mutual TLS (`requestCert` of the server) a message says who sent it: `message.peer.userId` is the common name of the
- * certificate, and `message.peer.get('tls-subject')` and `get('tls-fingerprint')` say more.
+ * With mutual TLS (`requestCert` of the server) a message says who sent it: `frame.peer.userId` is the common name of the
+ * certificate, and `frame.peer.get('tls-subject')` and `get('tls-fingerprint')` say more.
  */
 export function tls(settings: TlsSettings): ContextModule {
   return contextModule(({ bind }) => {

@@ -15,7 +15,7 @@ import {
   ZmqError,
 } from '../../plugin.js';
 import { Entrance } from '../shared/entrance.js';
-import { clientError, identityOf, secure, type TlsSettings } from '../shared/secure.js';
+import { certified, identityOf, secure, type TlsSettings } from '../shared/secure.js';
 
 type Options = Readonly<SocketOptionValues>;
 
@@ -36,13 +36,13 @@ export class TlsTransport implements ITransport {
 
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
     const admission = this.tcp.admission(options);
-    const server = createSecureServer(this.settings, endpoint);
+    const server = this.createServer(endpoint);
     return this.accept(server, await this.tcp.listen(server, endpoint, options), admission, options, events);
   }
 
   public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
     const admission = this.tcp.admission(options);
-    const server = createSecureServer(this.settings, endpoint);
+    const server = this.createServer(endpoint);
     return this.accept(server, this.tcp.listenNow(server, endpoint, options), admission, options, events);
   }
 
@@ -61,6 +61,11 @@ export class TlsTransport implements ITransport {
     return this.tcp.connection(socket, facts);
   }
 
+  private createServer(endpoint: ParsedEndpoint): Server {
+    const settings = serverSettings(this.settings, endpoint);
+    return certified(endpoint, () => createServer(settings));
+  }
+
   private accept(
     server: Server,
     address: string,
@@ -69,19 +74,9 @@ export class TlsTransport implements ITransport {
     events: IListenerEvents,
   ): IListener {
     const endpoint = `tls://${address}`;
-    const entrance = new Entrance(endpoint, options, this.clock, (error) => events.onAcceptFailed(error));
-    server.on('connection', (raw: Socket) => {
-      const refusal = admission(raw, endpoint);
-      if (refusal === undefined) entrance.enter(raw);
-      else {
-        raw.destroy();
-        events.onAcceptFailed(refusal);
-      }
-    });
-    server.on('tlsClientError', (error, socket) => {
-      entrance.pass(socket);
-      events.onAcceptFailed(clientError(error, socket, endpoint));
-    });
+    const entrance = new Entrance(endpoint, options, this.clock, admission, (error) => events.onAcceptFailed(error));
+    server.on('connection', (raw: Socket) => entrance.enter(raw));
+    server.on('tlsClientError', (error, socket) => entrance.fail(socket, error));
     server.on('secureConnection', (socket) => {
       entrance.pass(socket);
       socket.setNoDelay(true);
@@ -115,16 +110,6 @@ class SecureListener implements IListener {
 
   public unref(): void {
     this.server.unref();
-  }
-}
-
-function createSecureServer(settings: TlsSettings, endpoint: ParsedEndpoint): Server {
-  try {
-    return createServer(serverSettings(settings, endpoint));
-  } catch (cause) {
-    if (cause instanceof ZmqError) throw cause;
-    const what = `Cannot bind ${endpoint.endpoint}: the key or the certificate cannot be used: ${String(cause)}`;
-    throw new ZmqError('InvalidArgument', what, { endpoint: endpoint.endpoint, cause });
   }
 }
 

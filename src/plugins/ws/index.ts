@@ -9,17 +9,18 @@ import {
   ITransport,
 } from '../../plugin.js';
 import { loadWs } from './package.js';
-import { type WebSocketSettings, WsTransport } from './ws-transport.js';
+import type { WebSocketSettings } from './settings.js';
+import { WsTransport } from './ws-transport.js';
 
 export type { ContextModule } from '../../plugin.js';
 export type { TlsSettings } from '../shared/secure.js';
-export type { WebSocketSettings } from './ws-transport.js';
+export type { WebSocketSettings } from './settings.js';
 
 /**
  * Adds `ws://host:port/path` and `wss://host:port/path` to a Context: ZWS 2.0 (RFC 45), with every mechanism and socket type
  * but STREAM. Addresses and options are those of tcp://; a path that is left out is `/`, and a bind to `/` takes every path.
  *
- * Needs the package `ws`. Throws UnsupportedFeature when it is not installed.
+ * Needs the package `ws`, 8.23 or a later 8. Throws UnsupportedFeature when it is not installed.
  */
 export function websocket(settings: WebSocketSettings = {}): ContextModule {
   const ws = loadWs();

@@ -4,13 +4,23 @@ import { type SocketOptionValues, ZmqError } from '../../plugin.js';
 
 export type WsPackage = typeof Ws;
 
+/** The first version in which a peer can be held to its limits: fragments, and PINGs whose answers it does not read. */
+const LEAST_MINOR = 23;
+
 /** The package `ws`, which only those install who use this plugin. */
-export function loadWs(): WsPackage {
+export function loadWs(load: (name: string) => unknown = createRequire(import.meta.url)): WsPackage {
+  let ws: unknown;
+  let version: string;
   try {
-    return createRequire(import.meta.url)('ws') as WsPackage;
+    ws = load('ws');
+    ({ version } = load('ws/package.json') as { readonly version: string });
   } catch (cause) {
     throw new ZmqError('UnsupportedFeature', 'websocket() needs the package ws: npm install ws@8.', { cause });
   }
+  const [major, minor] = version.split('.').map(Number) as [number, number];
+  if (major === 8 && minor >= LEAST_MINOR) return ws as WsPackage;
+  const what = `websocket() needs the package ws in version 8.${LEAST_MINOR} or a later 8, and found ${version}: npm install ws@8.`;
+  throw new ZmqError('UnsupportedFeature', what);
 }
 
 /** How long the other side may take to answer a close frame. */

@@ -143,6 +143,7 @@ export class WsConnection implements IConnection {
     if (this.state !== 'open') return;
     this.state = 'closing';
     this.inbox.length = 0;
+    if (this.leftover) this.endSoon();
     // The close frame of the peer comes behind what it has sent.
     this.ws.resume();
     if (!this.draining) this.ws.close(CloseCode.NORMAL);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { fromNodeError, ZmqError } from '../../plugin.js';
-import { hostOf, type OpeningLimits } from '../shared/secure.js';
+import { ZmqError } from '../../plugin.js';
+import { hostOf, type OpeningLimits, openingError } from '../shared/secure.js';
 import type { WsPackage } from './package.js';
 import { webSocketOptions } from './package.js';
 import type { WsAddress } from './ws-address.js';
@@ -54,7 +54,7 @@ export function upgrade(
       socket.destroy();
       reject(error);
     };
-    const onError = (error: unknown): void => fail(fromNodeError(error, `Cannot connect to ${endpoint}`, endpoint));
+    const onError = (error: unknown): void => fail(openingError(error, `Cannot connect to ${endpoint}`, endpoint));
     const onClose = (): void => onError(new Error('the server closed the connection in the opening of the WebSocket'));
     const onAbort = (): void => fail(new ZmqError('Aborted', `Connecting to ${endpoint} was given up.`, { endpoint }));
     const late = `Cannot connect to ${endpoint}: the WebSocket was not open within ${timeout} ms (handshakeInterval).`;

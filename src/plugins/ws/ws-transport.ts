@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -15,12 +15,12 @@ import {
   type ITransport,
   type ParsedEndpoint,
   type SocketOptionValues,
-  type TcpAdmission,
   ZmqError,
 } from '../../plugin.js';
 import { Entrance } from '../shared/entrance.js';
-import { clientError, identityOf, secure, type TlsSettings } from '../shared/secure.js';
+import { certified, identityOf, secure, type TlsSettings } from '../shared/secure.js';
 import { type WsPackage, webSocketOptions } from './package.js';
+import type { WebSocketSettings } from './settings.js';
 import { Upgrades } from './upgrades.js';
 import { parseWs, type WsAddress } from './ws-address.js';
 import { WsConnection } from './ws-connection.js';
@@ -30,25 +30,6 @@ import { agreement, subprotocols } from './zws.js';
 
 type Options = Readonly<SocketOptionValues>;
 
-/** What `websocket` can be told. */
-export interface WebSocketSettings {
-  /**
-   * Servers of the application: a bind to a port that one of them listens on shares it, and takes the upgrades to its path.
-   * Everything else that comes to the server is the application's, and so is closing it. `ws://` for a server of node:http,
-   * `wss://` for one of node:https.
-   */
-  readonly servers?: readonly Server[] | undefined;
-  /** Keys and certificates for `wss://`. */
-  readonly tls?: TlsSettings | undefined;
-  /** Further headers of the requests of those who connect. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /**
-   * Says for each request whether it may become a connection, by its `Origin`, cookies, or path. A browser lets any page
-   * connect to any server: where pages can reach a socket, look at `Origin`, or use CURVE or PLAIN. Default: all may.
-   */
-  readonly admits?: ((request: IncomingMessage) => boolean) | undefined;
-}
-
 /** What the transport needs of the Context. */
 export interface WsServices {
   readonly tcp: ITcpSockets;
@@ -56,6 +37,9 @@ export interface WsServices {
   readonly clock: IClock;
   readonly scheduler: IScheduler;
 }
+
+/** What all listeners have in common. Made before anybody listens: it throws where the options do not fit. */
+type CommonPlan = Omit<WsListenerPlan, 'endpoint' | 'path' | 'server' | 'upgrades'>;
 
 /** `ws://host:port/path` and `wss://…`: ZWS 2.0 (RFC 45). */
 export class WsTransport implements ITransport {
@@ -87,20 +71,20 @@ export class WsTransport implements ITransport {
     const address = parseWs(endpoint, 'bind');
     const shared = this.sharedServer(address);
     if (shared !== undefined) return this.share(shared, address, options, events);
-    const admission = this.services.tcp.admission(options);
+    const plan = this.plan(options);
     const server = this.createServer(endpoint);
     const bound = await this.services.tcp.listen(server, address.tcp, options);
-    return this.accept(server, address, bound, admission, options, events);
+    return this.accept(server, address, bound, plan, options, events);
   }
 
   public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
     const address = parseWs(endpoint, 'bind');
     const shared = this.sharedServer(address);
     if (shared !== undefined) return this.share(shared, address, options, events);
-    const admission = this.services.tcp.admission(options);
+    const plan = this.plan(options);
     const server = this.createServer(endpoint);
     const bound = this.services.tcp.listenNow(server, address.tcp, options);
-    return this.accept(server, address, bound, admission, options, events);
+    return this.accept(server, address, bound, plan, options, events);
   }
 
   public async connect(
@@ -138,8 +122,7 @@ export class WsTransport implements ITransport {
     const { address: host, port } = server.address() as AddressInfo;
     const endpoint = `${tcp.scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
     const upgrades = this.shared.get(server) as Upgrades;
-    const admission = this.services.tcp.admission(options);
-    return new WsListener({ ...this.plan(options), endpoint, path, server, upgrades, admission }, events);
+    return new WsListener({ ...this.plan(options), endpoint, path, server, upgrades }, events);
   }
 
   /** Takes the connections of a server of our own. */
@@ -147,42 +130,35 @@ export class WsTransport implements ITransport {
     server: Server,
     { tcp, path }: WsAddress,
     bound: string,
-    admission: TcpAdmission,
+    plan: CommonPlan,
     options: Options,
     events: IListenerEvents,
   ): IListener {
     const endpoint = `${tcp.scheme}://${bound}${path}`;
-    const entrance = new Entrance(endpoint, options, this.services.clock, (error) => events.onAcceptFailed(error));
+    const failed = (error: ZmqError): void => events.onAcceptFailed(error);
+    const entrance = new Entrance(endpoint, options, this.services.clock, plan.admission, failed);
     server.on('connection', (raw: Socket) => entrance.enter(raw));
     server.on('request', (request, response) => {
       response.writeHead(426, { Connection: 'close', 'Content-Type': 'text/plain' });
       response.end('This is a ZeroMQ socket (ZWS 2.0): connect with a WebSocket.\n');
       request.resume();
     });
-    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-      entrance.pass(socket);
-      socket.destroy();
-      events.onAcceptFailed(clientError(error, socket, endpoint));
-    });
-    server.on('error', (error) =>
-      events.onAcceptFailed(fromNodeError(error, `Cannot accept at ${endpoint}`, endpoint)),
-    );
+    server.on('tlsClientError', (error: Error, socket: TLSSocket) => entrance.fail(socket, error));
+    server.on('error', (error) => failed(fromNodeError(error, `Cannot accept at ${endpoint}`, endpoint)));
     const upgrades = new Upgrades(server);
-    return new WsListener({ ...this.plan(options), endpoint, path, server, upgrades, admission, entrance }, events);
+    return new WsListener({ ...plan, endpoint, path, server, upgrades, entrance }, events);
   }
 
-  /** What all listeners have in common. */
-  private plan(
-    options: Options,
-  ): Pick<WsListenerPlan, 'acceptor' | 'spoken' | 'tcp' | 'scheduler' | 'admits' | 'entrance'> {
+  private plan(options: Options): CommonPlan {
     const { tcp, scheduler } = this.services;
+    const { admits } = this.settings;
     const acceptor = new this.ws.WebSocketServer({
       ...webSocketOptions(options),
       noServer: true,
       clientTracking: false,
     });
-    const { admits } = this.settings;
-    return { acceptor, spoken: this.spoken(options), tcp, scheduler, admits, entrance: undefined };
+    const admission = tcp.admission(options);
+    return { acceptor, spoken: this.spoken(options), tcp, scheduler, admission, admits, entrance: undefined };
   }
 
   private spoken(options: Options): readonly string[] {
@@ -202,7 +178,9 @@ export class WsTransport implements ITransport {
   }
 
   private createServer(endpoint: ParsedEndpoint): Server {
-    return endpoint.scheme === 'wss' ? createSecureServer(this.certificate(endpoint)) : createServer();
+    if (endpoint.scheme === 'ws') return createServer();
+    const certificate = this.certificate(endpoint);
+    return certified(endpoint, () => createSecureServer(certificate));
   }
 
   private certificate({ endpoint }: ParsedEndpoint): NonNullable<TlsSettings['server']> {

@@ -194,6 +194,27 @@ export const streamClauses: TransportClauses = {
     assert.equal(String(far.received), 'last words');
   },
 
+  'who has stopped reading and closes hears of the end, also when the peer is gone': async (ground) => {
+    const [near, far] = await ground.pair();
+    far.room = 13;
+    far.wants = false;
+    near.start();
+    far.start();
+    await near.send(pattern(1), pattern(1000));
+    await far.receive(1);
+    near.destroy();
+    await near.end();
+    // Who does not read learns by writing that the peer is gone.
+    for (let i = 0, accepted = true; i < 3 && accepted && !far.ended; i++) {
+      accepted = far.write(Buffer.from('?'));
+      await ground.meanwhile();
+    }
+    far.close();
+    await far.end();
+    await ground.meanwhile();
+    assert.equal(far.ends.length, 1, 'onClosed came more than once');
+  },
+
   'destroy ends both sides, once; twice, or after close, is harmless': async (ground) => {
     const [near, far] = await ground.started();
     near.destroy();

@@ -106,6 +106,19 @@ describe('errors of Node become errors of ours', () => {
     expect(error.message).toBe('Cannot bind tcp://x: what Node said');
   });
 
+  it.each([
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'AuthenticationFailure'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'AuthenticationFailure'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'ProtocolViolation'],
+  ])('%s of OpenSSL is %s, in words and without its source', (errno, code) => {
+    const cause = Object.assign(new Error('80AC:error:0A00:SSL routines:f:r:../ssl/x.c:1:\n'), {
+      code: errno,
+      reason: 'why',
+    });
+    const error = fromNodeError(cause, 'Cannot connect');
+    expect([error.code, error.errno, error.message]).toEqual([code, errno, 'Cannot connect: why']);
+  });
+
   it.each([undefined, null, 'text', 5, {}, { code: 7 }])('%p is an IoError', (thrown) => {
     const error = fromNodeError(thrown, 'Cannot');
     expect([error.code, error.errno, error.cause]).toEqual(['IoError', 'EIO', thrown]);
