@@ -87,6 +87,11 @@ class Letters implements IConnection {
 
   public write(chunks: readonly Uint8Array[]): boolean {
     if (this.state !== 'open') return false;
+    if (this.peerDone) {
+      // Nobody will get it: the end, also for a reader that has stopped.
+      this.destroy();
+      return false;
+    }
     this.held = [...chunks];
     this.post();
     this.drainOwed = this.held.length > 0;

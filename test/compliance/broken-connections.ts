@@ -2,6 +2,28 @@ import { type IConnection, type IConnectionSink, ZmqError } from 'rzmq/plugin';
 import type { Simulation } from 'rzmq/testing';
 import { Chunks, Through } from './sabotage.js';
 
+/** Keeps the end to itself while its reader has stopped. */
+class Stubborn extends Chunks {
+  private stopped = false;
+  private kept: (() => void) | undefined;
+
+  public override onChunk(bytes: Uint8Array): boolean {
+    this.stopped = !super.onChunk(bytes);
+    return !this.stopped;
+  }
+
+  public override onClosed(error: ZmqError | undefined): void {
+    if (this.stopped) this.kept = () => super.onClosed(error);
+    else super.onClosed(error);
+  }
+
+  protected release(): void {
+    this.stopped = false;
+    this.kept?.();
+    this.kept = undefined;
+  }
+}
+
 /** Connections that break one rule each, by the clause that has to notice. */
 export const BROKEN_CONNECTIONS: Readonly<Record<string, new (inner: IConnection, world: Simulation) => IConnection>> =
   {
@@ -158,21 +180,20 @@ export const BROKEN_CONNECTIONS: Readonly<Record<string, new (inner: IConnection
         super.onClosed(error);
       }
     },
-    'who has stopped reading and closes hears of the end, also when the peer is gone': class extends Chunks {
-      private stopped = false;
-      private kept: (() => void) | undefined;
-      public override onChunk(bytes: Uint8Array): boolean {
-        this.stopped = !super.onChunk(bytes);
-        return !this.stopped;
-      }
+    'who has stopped reading and closes hears of the end, also when the peer is gone': class extends Stubborn {
       public override resume(): void {
-        this.stopped = false;
-        this.kept?.();
+        this.release();
         super.resume();
       }
-      public override onClosed(error: ZmqError | undefined): void {
-        if (this.stopped) this.kept = () => super.onClosed(error);
-        else super.onClosed(error);
+    },
+    'a write to a peer that is gone ends the connection, also for who has stopped reading': class extends Stubborn {
+      public override resume(): void {
+        this.release();
+        super.resume();
+      }
+      public override close(): void {
+        super.close();
+        this.world.clock.nextTurn(() => this.release());
       }
     },
     'destroy ends both sides, once; twice, or after close, is harmless': class extends Through {

@@ -68,7 +68,7 @@ export class WsConnection implements IConnection {
   /** What has been read of a message that is not whole. */
   private partial = 0;
   private failure: ZmqError | undefined;
-  /** The WebSocket is closed, and the reader has no room for what came before that. */
+  /** The WebSocket is closed, and the reader has no room for what came before that: it ends when that is read, or by a write. */
   private leftover = false;
 
   /** @param socket what the WebSocket is on. */
@@ -105,7 +105,12 @@ export class WsConnection implements IConnection {
   }
 
   public write(chunks: readonly Uint8Array[]): boolean {
-    if (this.state !== 'open' || this.ws.readyState !== this.ws.OPEN) return false;
+    if (this.state !== 'open') return false;
+    if (this.ws.readyState !== this.ws.OPEN) {
+      this.draining = true;
+      if (this.leftover) this.endSoon();
+      return false;
+    }
     const { socket, splitter } = this;
     socket.cork();
     for (const chunk of chunks) splitter.push(chunk);
@@ -264,7 +269,8 @@ export class WsConnection implements IConnection {
       const why = reason.length === 0 ? '' : `, ${JSON.stringify(reason.toString())}`;
       this.failure ??= this.problem('ConnectionClosed', `it closed the WebSocket with ${code}${why}`);
     }
-    if (this.state === 'open' && this.inbox.length > 0) this.leftover = true;
+    // Where something is to be sent nobody waits for the reader: it may never come.
+    if (this.state === 'open' && this.inbox.length > 0 && !this.draining) this.leftover = true;
     else this.end();
   };
 

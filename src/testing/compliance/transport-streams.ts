@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { pattern, type TransportClauses } from './transport-ground.js';
+import type { ProbeSink } from './probe-sink.js';
+import { pattern, type TransportClauses, type TransportGround } from './transport-ground.js';
 
 const MEBIBYTE = 1_048_576;
 
@@ -195,24 +196,23 @@ export const streamClauses: TransportClauses = {
   },
 
   'who has stopped reading and closes hears of the end, also when the peer is gone': async (ground) => {
-    const [near, far] = await ground.pair();
-    far.room = 13;
-    far.wants = false;
-    near.start();
-    far.start();
-    await near.send(pattern(1), pattern(1000));
-    await far.receive(1);
-    near.destroy();
-    await near.end();
-    // Who does not read learns by writing that the peer is gone.
-    for (let i = 0, accepted = true; i < 3 && accepted && !far.ended; i++) {
-      accepted = far.write(Buffer.from('?'));
-      await ground.meanwhile();
-    }
+    const far = await abandoned(ground);
+    // By writing it may learn that the peer is gone.
+    await far.send(Buffer.from('?'));
+    await ground.meanwhile();
     far.close();
     await far.end();
     await ground.meanwhile();
     assert.equal(far.ends.length, 1, 'onClosed came more than once');
+  },
+
+  'a write to a peer that is gone ends the connection, also for who has stopped reading': async (ground) => {
+    const far = await abandoned(ground);
+    for (let i = 0; i < A_LOT && !far.ended; i++) {
+      await far.send(Buffer.from('?'));
+      await ground.meanwhile();
+    }
+    assert.ok(far.ended, 'it took what nobody will get');
   },
 
   'destroy ends both sides, once; twice, or after close, is harmless': async (ground) => {
@@ -281,3 +281,17 @@ export const streamClauses: TransportClauses = {
     await ground.meanwhile();
   },
 };
+
+/** The end of a connection whose reader has stopped in the midst of what came, and whose peer is gone. */
+async function abandoned(ground: TransportGround): Promise<ProbeSink> {
+  const [near, far] = await ground.pair();
+  far.room = 13;
+  far.wants = false;
+  near.start();
+  far.start();
+  await near.send(pattern(1), pattern(1000));
+  await far.receive(1);
+  near.destroy();
+  await near.end();
+  return far;
+}
