@@ -21,6 +21,11 @@ constexpr size_t kPiecesMax = 1024;
 // Completions in a row that came soon enough, or did not, switch the spinning on or off.
 constexpr int kSpinOn = 4;
 constexpr int kSpinLimit = 16;
+// With more sockets, or with more in one turn, there is a crowd: whoever is waited for is not the only one, and the time is better
+// left to the others.
+constexpr unsigned kSpinSlots = 16;
+constexpr unsigned kSpinCompletions = 8;
+constexpr size_t kSpinBytes = 16384;
 
 uint64_t Now() {
   timespec time;
@@ -605,12 +610,16 @@ void Driver::Pump() {
   if (pumping_ || !usable()) return;
   pumping_ = true;
   receivedNow_ = 0;
+  completedNow_ = 0;
   for (int round = 0; round < kRounds && receivedNow_ < kReceiveBudget && usable(); round++) {
     RunCommands();
     if (ring_.HasSubmissions() || ring_.WantsEnter()) Enter();
     if (!usable()) break;
     Completion completion;
-    while (ring_.Take(&completion)) Complete(completion);
+    while (ring_.Take(&completion)) {
+      completedNow_++;
+      Complete(completion);
+    }
     // What has closed says so in this round.
     if (!queue_.empty()) AdvanceQueued();
     if (HasEvents()) {
@@ -673,8 +682,13 @@ void Driver::Again() {
   uv_idle_start(idle_, OnIdle);
 }
 
+bool Driver::Crowded() const {
+  return liveSlots_ > kSpinSlots || completedNow_ > kSpinCompletions || receivedNow_ > kSpinBytes;
+}
+
 void Driver::Spin() {
-  if (config_.spin == 0 || holding_ == 0 || spinScore_ < kSpinOn || uv_backend_timeout(loop_) == 0) return;
+  if (config_.spin == 0 || holding_ == 0 || spinScore_ < kSpinOn || Crowded()) return;
+  if (uv_backend_timeout(loop_) == 0) return;
   counters_.spins++;
   const uint64_t until = Now() + config_.spin;
   while (!ring_.HasCompletions()) {

@@ -112,6 +112,7 @@ class Driver {
   void Enter();
   // Waits a little for the next completion before the loop goes to sleep, where that has been worth it.
   void Spin();
+  bool Crowded() const;
   void Again();
 
   static void OnPoll(uv_handle_s* handle, int status, int events);
@@ -144,7 +145,9 @@ class Driver {
   unsigned liveSlots_ = 0;
   unsigned holding_ = 0;
   bool pumping_ = false;
+  // In the running Pump, or the last one.
   size_t receivedNow_ = 0;
+  unsigned completedNow_ = 0;
   bool closed_ = false;
   bool ending_ = false;
   int lost_ = 0;

@@ -15,7 +15,7 @@ export interface UringOptions {
   readonly sendMemory?: number;
   /**
    * How long the process may look out for the next completion before it sleeps, in microseconds: 0 (never) to 1000. It does so only
-   * while completions have come that soon, and lets others have the processor. Default 50.
+   * while completions come that soon, few at a time and of few sockets, and lets others have the processor. Default 50.
    */
   readonly spin?: number;
   /** Large frames are sent without a copy: the default of `ioUringSendZeroCopy` for the sockets of the Context. Default false. */
