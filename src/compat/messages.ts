@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { InMessage, Msg } from '../index.js';
 
 /** One frame that was received. */
@@ -24,7 +25,8 @@ function toFrame(part: unknown): string | Uint8Array {
   if (part === null) return NOTHING;
   if (part instanceof Uint8Array && part.length > COPIED_SIZE) return part;
   if (ArrayBuffer.isView(part)) return bytes(part.buffer, part.byteOffset, part.byteLength);
-  if (part instanceof ArrayBuffer || part instanceof SharedArrayBuffer) return bytes(part, 0, part.byteLength);
+  // Not `instanceof`: it may come from another realm (node:vm, Jest, a window of Electron).
+  if (types.isAnyArrayBuffer(part)) return bytes(part, 0, part.byteLength);
   // Whatever else it is goes as its text.
   return `${part as number}`;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Socket as Inner, type SocketOptionValues, z85Encode } from '../index.js';
 import {
   defaultOf,
@@ -67,7 +68,7 @@ export class OptionFace {
   public setById(id: unknown, kind: NativeKind, value: unknown): void {
     const option = requireOption(id);
     requireKind(kind, value);
-    if (option.role === 'action') this.perform(option, value as string | Uint8Array | null);
+    if (option.role === 'action') this.perform(option, ofThisRealm(value) as string | Uint8Array | null);
     else this.write(option, typeof value === 'boolean' && option.kind !== 'bool' ? Number(value) : value);
   }
 
@@ -88,7 +89,7 @@ export class OptionFace {
     this.requireOpen();
     const { inner, inUse } = this.socket;
     const { property, effect } = option;
-    const value = typeof input === 'number' ? whole(option, input) : input;
+    const value = typeof input === 'number' ? whole(option, input) : ofThisRealm(input);
     const reason = refusal(option);
     if (reason !== undefined) {
       this.keep(option, value, reason);
@@ -140,6 +141,11 @@ function refusal({ support }: OptionDefinition): string | undefined {
   return support.honoured ? support.otherwise : support.reason;
 }
 
+/** Bytes may come from another realm (node:vm, Jest, a window of Electron). */
+function ofThisRealm(value: unknown): unknown {
+  return types.isUint8Array(value) ? Buffer.from(value.buffer, value.byteOffset, value.length) : value;
+}
+
 /** A number as C has it. */
 function whole({ kind }: OptionDefinition, value: number): number {
   if (kind === 'int32' || kind === 'bool') return value | 0;
@@ -159,7 +165,7 @@ function requireKind(kind: NativeKind, value: unknown): void {
   if (kind === 'Bool') {
     if (typeof value !== 'boolean') throw new TypeError('The value of this option is true or false.');
   } else if (kind === 'String') {
-    if (typeof value !== 'string' && value !== null && !(value instanceof Uint8Array)) {
+    if (typeof value !== 'string' && value !== null && !types.isUint8Array(value)) {
       throw new TypeError('The value of this option is text, a Buffer, or null.');
     }
   } else if (typeof value !== 'number') throw new TypeError('The value of this option is a number.');

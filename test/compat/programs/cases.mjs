@@ -1,6 +1,7 @@
 // What programs can see of a socket, case by case: each says in words what it saw, and both packages have to say the same.
 // Of errors the class, `code`, `errno`, `address` and `status` are compared, and the text, but of EBUSY.
 import { EventEmitter } from 'node:events';
+import { runInNewContext } from 'node:vm';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (condition) => {
@@ -93,6 +94,24 @@ export const cases = {
       const [numbers] = await b.receive();
       say([...new Float64Array(numbers.buffer)]);
     }
+  },
+
+  async 'messages: bytes of another realm'(zmq, say) {
+    const [a, b] = await pair(zmq, 'Pair', 'Pair');
+    for (const code of [
+      'new Uint8Array([65, 66])',
+      'new Uint8Array(300).fill(65)',
+      'new Uint8Array([65, 66]).buffer',
+      '["text", new Uint16Array([65])]',
+    ]) {
+      await a.send(runInNewContext(code));
+      say((await b.receive()).map((frame) => frame.toString('latin1')));
+    }
+    const [publisher, subscriber] = await pair(zmq, 'XPublisher', 'Subscriber');
+    say(await attempt(() => subscriber.subscribe(runInNewContext('new Uint8Array([65])'))));
+    subscriber.subscribe(Buffer.from('B'));
+    const [subscription] = await publisher.receive();
+    say(subscription.length);
   },
 
   async 'messages: a small Buffer may be written to again at once'(zmq, say) {

@@ -60,8 +60,8 @@ export const differences = [
     ours: 'stays open until `close`, or the end of the process',
   },
   {
-    what: '`process.exit()` with messages in a queue',
-    theirs: 'blocks until they are sent, for as long as `linger` says',
+    what: '`process.exit()`, or an exception that nobody catches, with messages in a queue',
+    theirs: 'most of them are still sent to peers that are connected',
     ours: 'loses them: let the process end by itself, which sends them first, as there',
   },
   {
