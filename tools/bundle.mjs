@@ -26,6 +26,21 @@ const classesKeepTheirNames = {
   },
 };
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Who bundles a program of theirs does not put our package.json beside it. */
+const versionInside = {
+  name: 'the version is inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist[\\/]api[\\/]version\.js$/ }, ({ path }) => {
+      const lookup = /\(?createRequire\(.*\.version/;
+      const text = readFileSync(path, 'utf8');
+      if (!lookup.test(text)) throw new Error(`${path} does not look its version up as it did.`);
+      return { contents: text.replace(lookup, JSON.stringify(version)) };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -45,7 +60,7 @@ const common = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [classesKeepTheirNames],
+  plugins: [versionInside, classesKeepTheirNames],
 };
 
 const { metafile } = await build({
@@ -92,10 +107,10 @@ for (const input of Object.keys(metafile.inputs)) {
   if (found !== null && !packages.has(found[1])) packages.set(found[1], join(root, found[0]));
 }
 const notices = [...packages].sort().map(([name, folder]) => {
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { version: theirs, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const text = licenceOf(folder);
   if (text === undefined) throw new Error(`${name} has no licence file: ${relative(root, folder)}`);
-  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  return `${name} ${theirs} (${license})\n\n${text.trim()}\n`;
 });
 writeFileSync(
   join(out, 'LICENSES.txt'),

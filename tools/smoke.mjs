@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { name, version, dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -38,6 +39,24 @@ import('${name}').then((imported) => {
 });
 `;
 
+/** A program that somebody puts into one file with all that it imports, away from our package. */
+const bundled = `
+import { version } from '${name}';
+import * as zmq from '${name}/compat';
+(async () => {
+  const server = zmq.curveKeyPair();
+  const pull = new zmq.Pull({ curveServer: true, curveSecretKey: server.secretKey });
+  const { publicKey, secretKey } = zmq.curveKeyPair();
+  const push = new zmq.Push({ curveServerKey: server.publicKey, curvePublicKey: publicKey, curveSecretKey: secretKey });
+  await pull.bind('tcp://127.0.0.1:*');
+  push.connect(pull.lastEndpoint);
+  await push.send('${version}');
+  if (String(await pull.receive()) !== version) throw new Error('a message was lost');
+  push.close();
+  pull.close();
+})();
+`;
+
 try {
   const modules = join(home, 'node_modules');
   const own = join(modules, name);
@@ -54,6 +73,18 @@ try {
   }
   writeFileSync(join(home, 'check.cjs'), check);
   execFileSync(process.execPath, ['check.cjs'], { cwd: home, stdio: 'inherit' });
+  writeFileSync(join(home, 'app.js'), bundled);
+  for (const [format, extension] of [
+    ['cjs', 'cjs'],
+    ['esm', 'mjs'],
+  ]) {
+    const outfile = join(home, 'elsewhere', `app.${extension}`);
+    const entryPoints = [join(home, 'app.js')];
+    // esbuild warns that CommonJS has no import.meta, which is seen to.
+    await build({ entryPoints, outfile, format, bundle: true, platform: 'node', logLevel: 'error' });
+    execFileSync(process.execPath, [outfile], { cwd: dirname(outfile), stdio: 'inherit' });
+  }
+  console.log('and a program that is bundled with it, as CommonJS and as an ES module');
 
   // Its types, in the strictest project there is: every entry, and nothing installed beside it but the types of Node.
   for (const types of ['@types/node', 'undici-types']) {

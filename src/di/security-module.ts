@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { IAuthenticationClient } from '../core/contracts/authentication.js';
 import { IAuthenticator } from '../core/contracts/authenticator.js';
 import { ICipher } from '../core/contracts/cipher.js';
@@ -19,11 +18,12 @@ import { MechanismRegistry } from '../engines/mechanisms/registry.js';
 import { ZapClient } from '../engines/zap/zap-client.js';
 import { ZapHandler } from '../engines/zap/zap-handler.js';
 import { contextModule } from './module.js';
+import { requireFromHere } from './require.js';
 import { InprocTransportToken, MechanismRegistryToken, ZapHandlerToken } from './tokens.js';
 
 /** Requires a package when it is needed first, and not when this one is loaded. */
 export function requireLater(name: string): () => unknown {
-  return () => createRequire(import.meta.url)(name) as unknown;
+  return () => requireFromHere()(name) as unknown;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { PlatformFacts } from '../engines/uring/capability-probe.js';
+import { requireFromHere } from './require.js';
 
 const PACKAGE = 'rzmq-uring';
 /** Where the addon lies in a checkout: from src/di, dist/di and dist/bundle alike. An installed rzmq has no such folder. */
@@ -13,7 +13,7 @@ export function systemFacts(): PlatformFacts {
 }
 
 function loadAddon(): unknown {
-  const require = createRequire(import.meta.url);
+  const require = requireFromHere();
   try {
     return require(PACKAGE) as unknown;
   } catch (error) {
