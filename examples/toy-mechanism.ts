@@ -2,6 +2,7 @@
 // answer: the server asks, the client answers, and both say who they are. It is a toy: it protects nothing but the door.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import {
+  decodeProperties,
   type IMechanism,
   type IMechanismFactory,
   type IMechanismSink,
@@ -59,7 +60,7 @@ class Sphinx implements IMechanism {
       sink.fail(violation(`${name} came, and ANSWER was due`));
       return;
     }
-    const properties = readProperties(data.subarray(RIDDLE_SIZE));
+    const properties = decodeProperties(data.subarray(RIDDLE_SIZE));
     if (properties === undefined) sink.fail(violation('the properties of ANSWER do not add up'));
     else if (timingSafeEqual(data.subarray(0, RIDDLE_SIZE), answerTo(this.riddle, this.secret))) {
       sink.sendCommand('WELCOME', this.metadata);
@@ -103,7 +104,7 @@ class Traveller implements IMechanism {
       this.due = 'WELCOME';
       sink.sendCommand('ANSWER', Buffer.concat([answerTo(data, this.secret), this.metadata]));
     } else {
-      const properties = readProperties(data);
+      const properties = decodeProperties(data);
       if (properties === undefined) sink.fail(violation('the properties of WELCOME do not add up'));
       else sink.complete(properties);
     }
@@ -128,23 +129,6 @@ function secretOf({ metadata }: Readonly<SocketOptionValues>): string | undefine
     if (found !== null) return found[1];
   }
   return undefined;
-}
-
-/** Properties as ZMTP writes them: size of the name (1), name, size of the value (4), value. Copies, by lower-case name. */
-function readProperties(data: Buffer): Map<string, Buffer> | undefined {
-  const properties = new Map<string, Buffer>();
-  for (let at = 0; at < data.length; ) {
-    const valueAt = at + 1 + data[at]! + 4;
-    if (valueAt > data.length) return undefined;
-    const end = valueAt + data.readUInt32BE(valueAt - 4);
-    if (end > data.length) return undefined;
-    properties.set(
-      data.toString('latin1', at + 1, valueAt - 4).toLowerCase(),
-      Buffer.from(data.subarray(valueAt, end)),
-    );
-    at = end;
-  }
-  return properties;
 }
 
 function withoutSecret(metadata: Buffer): Buffer {

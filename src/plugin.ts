@@ -73,6 +73,7 @@ export { defaultOf, findOptionById, findOptionByProperty, OPTIONS } from './core
 export { createTypedOptions } from './core/options/typed-options.js';
 export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
+export { decodeProperties, encodeProperties } from './core/properties.js';
 export { SOCKET_TYPE_NUMBER, SocketType, type SocketTypeName } from './core/socket-type.js';
 export type { Dropped, DropReason } from './core/stats.js';
 export { type CipherName, cipherModule } from './di/cipher-module.js';

@@ -58,7 +58,8 @@ export interface IConnection extends IHandle {
   start(sink: IConnectionSink): void;
   /**
    * Sends bytes, one chunk after the other. True: all is accepted below, and the memory is the caller's again.
-   * False: the memory must stay as it is until `onDrained`. Not called again before that.
+   * False: the memory must stay as it is until `onDrained`. Not called again before that. A write to a peer that is gone is
+   * followed by `onClosed`, even if the reader has stopped: it may never go on.
    */
   write(chunks: readonly Uint8Array[]): boolean;
   /** Reads no more, so that the peer is held back. */
@@ -74,7 +75,7 @@ export interface IConnection extends IHandle {
    * while a write is not drained.
    */
   ping?(): void;
-  /** Sends what was written, then closes; what still arrives is thrown away. `onClosed` follows. */
+  /** Sends what was written, then closes; what still arrives, or was not read, is thrown away. `onClosed` follows. */
   close(): void;
   /** Closes now; what was not accepted is lost. `onClosed` follows. Twice, or after `close`, is harmless. */
   destroy(): void;

@@ -1,8 +1,8 @@
 import { TAG_SIZE } from '../../core/contracts/cipher.js';
 import { type ISecretKey, KEY_SIZE } from '../../core/contracts/key-agreement.js';
 import type { IMechanism, IMechanismSink, MechanismConfig } from '../../core/contracts/mechanism.js';
+import { decodeProperties } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { decodeProperties } from '../zmtp/properties.js';
 import { contentOf, LONG_NONCE_SIZE, NoncePrefix, SHORT_NONCE_SIZE } from './curve-box.js';
 import {
   COOKIE_SIZE,

@@ -4,8 +4,8 @@ import { TAG_SIZE } from '../../core/contracts/cipher.js';
 import { type ISecretKey, KEY_SIZE } from '../../core/contracts/key-agreement.js';
 import type { IMechanism, IMechanismSink, MechanismConfig, Properties } from '../../core/contracts/mechanism.js';
 import type { ZmqError } from '../../core/errors.js';
+import { decodeProperties } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { decodeProperties } from '../zmtp/properties.js';
 import { type Admission, type IAdmissionEnd, verifiedProperties } from './admission.js';
 import { contentOf, LONG_NONCE_SIZE, NoncePrefix, SHORT_NONCE_SIZE } from './curve-box.js';
 import {

@@ -8,7 +8,7 @@ import type {
 } from '../../core/contracts/mechanism.js';
 import type { ZmqError } from '../../core/errors.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
-import { decodeProperties } from '../zmtp/properties.js';
+import { decodeProperties } from '../../core/properties.js';
 import { Admission, type IAdmissionEnd, verifiedProperties } from './admission.js';
 import { badMetadata, errorCommand, errorData, unexpected } from './failures.js';
 import { refuseUnauthenticated } from './strictness.js';

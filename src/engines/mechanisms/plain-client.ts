@@ -1,6 +1,6 @@
 import type { IMechanism, IMechanismSink, MechanismConfig } from '../../core/contracts/mechanism.js';
+import { decodeProperties } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { decodeProperties } from '../zmtp/properties.js';
 import { badMetadata, errorCommand, unexpected, violation } from './failures.js';
 import { MISSPELT_ERROR } from './plain.js';
 

@@ -1,8 +1,8 @@
 import type { AuthenticationReply, IAuthenticationClient } from '../../core/contracts/authentication.js';
 import type { IMechanism, IMechanismSink, MechanismConfig } from '../../core/contracts/mechanism.js';
 import type { ZmqError } from '../../core/errors.js';
+import { decodeProperties } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { decodeProperties } from '../zmtp/properties.js';
 import { Admission, type IAdmissionEnd, verifiedProperties } from './admission.js';
 import { badMetadata, errorData, unexpected, violation } from './failures.js';
 import { MISSPELT_ERROR } from './plain.js';

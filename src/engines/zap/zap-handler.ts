@@ -11,7 +11,7 @@ import type {
 import { Metadata } from '../../core/metadata.js';
 import { type InMessage, Msg, MsgFlags } from '../../core/msg.js';
 import { defaultValues } from '../../core/options/defaults.js';
-import { encodeProperties } from '../zmtp/properties.js';
+import { encodeProperties } from '../../core/properties.js';
 import { ZAP_ENDPOINT, ZAP_NAME, ZAP_VERSION } from './zap-reply.js';
 
 /** The empty delimiter, version, request id, domain, address, routing id and mechanism come before the credentials. */

@@ -1,8 +1,8 @@
 import type { AuthenticationReply } from '../../core/contracts/authentication.js';
 import { ZmqError } from '../../core/errors.js';
 import type { InMessage, Msg } from '../../core/msg.js';
+import { decodeProperties } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
-import { decodeProperties } from '../zmtp/properties.js';
 
 /** Where the handler of a Context is bound (RFC 27). */
 export const ZAP_NAME = 'zeromq.zap.01';

@@ -4,6 +4,7 @@ import type { Agreement } from '../../core/contracts/transport.js';
 import type { ZmqError, ZmqErrorDetails } from '../../core/errors.js';
 import { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
+import { verifiedTogether } from '../../core/properties.js';
 import { ProtocolError } from '../../core/protocol-error.js';
 import { mayTalk, SocketType } from '../../core/socket-type.js';
 import {
@@ -23,7 +24,6 @@ import { Heartbeat } from './heartbeat.js';
 import { whichLimit, whichSize } from './limit.js';
 import { connectionProblem, type IMachineSink, type MachineConfig } from './machine-contract.js';
 import { getsEverything, identityOnly, introduce, type OldProtocol } from './old-protocol.js';
-import { verifiedTogether } from './properties.js';
 import { SealedFrameEncoder } from './sealed-frame-encoder.js';
 
 /**

@@ -4,9 +4,9 @@ import { ZmqError } from '../../core/errors.js';
 import { parsePeerProperty } from '../../core/options/peer-properties.js';
 import { needsUring } from '../../core/options/socket-options.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
+import { encodeProperties } from '../../core/properties.js';
 import type { MechanismRegistry } from '../mechanisms/registry.js';
 import { whyNoOldPeers } from './old-protocol.js';
-import { encodeProperties } from './properties.js';
 import { type EngineServices, ZmtpEngine } from './zmtp-engine.js';
 
 /** The socket types that say their routing id in READY, even an empty one, as libzmq does. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { verifiedTogether } from '../../../src/engines/zmtp/properties.js';
+import { verifiedTogether } from '../../../src/core/properties.js';
 import { ready } from '../../support/naive-zmtp.js';
 import { TestMachine, type TestMachineOptions } from '../../support/test-machine.js';
 

@@ -1,9 +1,12 @@
-import { MAX_PROPERTIES } from '../../core/budgets.js';
-import type { Properties } from '../../core/contracts/mechanism.js';
+import { MAX_PROPERTIES } from './budgets.js';
+import type { Properties } from './contracts/mechanism.js';
 
 /** The properties of READY and INITIATE (RFC 37, "Metadata"): name-size(1) name value-size(4) value, again and again. */
 
-/** Encodes properties in the order given; libzmq compares the spelling of `Socket-Type` and `Identity` to the letter. */
+/**
+ * Encodes properties in the order given, as a handshake sends them. A name has 1 to 255 characters of latin1; libzmq compares
+ * the spelling of `Socket-Type` and `Identity` to the letter.
+ */
 export function encodeProperties(properties: readonly (readonly [name: string, value: Uint8Array])[]): Buffer {
   let size = 0;
   for (const [name, value] of properties) size += 5 + name.length + value.length;
@@ -21,8 +24,8 @@ export function encodeProperties(properties: readonly (readonly [name: string, v
 }
 
 /**
- * Decodes properties into copies, by lower-case name. The first of two with the same name is kept, as libzmq does.
- * Answers `undefined` for bytes that do not add up, and for more than MAX_PROPERTIES: the connection has to be closed.
+ * Decodes the properties that came in a handshake into copies, by lower-case name. The first of two with the same name is kept, as libzmq does.
+ * Answers `undefined` for bytes that do not add up, and for more than MAX_PROPERTIES (1024): then the handshake has to fail.
  */
 export function decodeProperties(data: Buffer): Map<string, Buffer> | undefined {
   const properties = new Map<string, Buffer>();
