@@ -16,24 +16,31 @@ export interface IActorOwner {
   childFailed(child: AnyActor, error: ZmqError): void;
 }
 
-/** An actor whatever its commands are. */
-export type AnyActor = Actor<{ readonly type: string }>;
+/** An actor, whatever its commands and its children are: what its owner does with it. */
+export interface AnyActor {
+  /** Asks it to end, and to send what is queued until `deadline` (on the clock, ms). */
+  stop(deadline: number): void;
+  /** True when nothing of it is left. */
+  readonly hasEnded: boolean;
+}
 
 /**
- * Something long-lived with one owner, a mailbox and one end.
+ * Something long-lived with one owner, a mailbox and one end. `C` is what its mailbox holds, `Child` what it owns.
  *
  *   running ── stop ──▶ stopping ── own resources released, all children ended ──▶ ended
  *
  * Stop goes down to the children, the acknowledgement (`childEnded`) comes up. Both may be asked for again without harm.
  */
-export abstract class Actor<C extends { readonly type: string }> implements IActorOwner {
+export abstract class Actor<C extends { readonly type: string }, Child extends AnyActor = AnyActor>
+  implements IActorOwner
+{
   private state: 'running' | 'stopping' | 'ended' = 'running';
   private released = false;
   /** The earliest that `stop` was called with. */
   private deadline = Number.POSITIVE_INFINITY;
   private failedToStop = false;
   private readonly mailbox: Mailbox<C | StopCommand>;
-  private readonly children: Set<AnyActor> = new Set();
+  private readonly children: Set<Child> = new Set();
   private whenEnded: (() => void)[] = [];
 
   protected constructor(
@@ -81,23 +88,23 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
     return new Promise((resolve) => this.whenEnded.push(resolve));
   }
 
-  public childEnded(child: AnyActor): void {
+  public childEnded(child: Child): void {
     if (!this.children.delete(child)) return;
     this.onChildEnded(child);
     this.endWhenDone();
   }
 
-  public childFailed(_child: AnyActor, error: ZmqError): void {
+  public childFailed(_child: Child, error: ZmqError): void {
     this.owner?.childFailed(this, error);
   }
 
   /** Takes over the end of a child: `childEnded` is awaited from it. */
-  public adopt(child: AnyActor): void {
+  public adopt(child: Child): void {
     this.children.add(child);
   }
 
   /** The live children, for stop and for inspection. */
-  protected get family(): ReadonlySet<AnyActor> {
+  protected get family(): ReadonlySet<Child> {
     return this.children;
   }
 
@@ -120,7 +127,7 @@ export abstract class Actor<C extends { readonly type: string }> implements IAct
   protected abstract onStop(deadline: number): void;
 
   /** A child is gone. */
-  protected onChildEnded(_child: AnyActor): void {}
+  protected onChildEnded(_child: Child): void {}
 
   /** A handler threw. The actor is about to stop, and whoever waits for it has to be told. */
   protected onFailed(_error: ZmqError): void {}

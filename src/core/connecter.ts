@@ -1,4 +1,4 @@
-import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { Actor, type IActorOwner } from './actor.js';
 import type { ITimer } from './contracts/clock.js';
 import type { Route } from './contracts/engine.js';
 import type { EndpointInspection } from './contracts/inspection.js';
@@ -25,7 +25,7 @@ export type ConnecterCommand =
  * It rests for good when another attempt is pointless: after a protocol error, or when reconnection is switched off. The
  * endpoint stays listed until `disconnect`.
  */
-export class Connecter extends Actor<ConnecterCommand> {
+export class Connecter extends Actor<ConnecterCommand, Session> {
   private readonly pipe: Pipe | undefined;
   private attempt: AbortController | null = null;
   private session: Session | null = null;
@@ -117,9 +117,8 @@ export class Connecter extends Actor<ConnecterCommand> {
     if (command.type === 'connected') command.connection.destroy();
   }
 
-  protected override onChildEnded(child: AnyActor): void {
-    const session = this.session;
-    if (session === null || (child as unknown) !== session) return;
+  protected override onChildEnded(session: Session): void {
+    if (session !== this.session) return;
     this.session = null;
     const { stage, error } = session.end;
     this.failure = error;

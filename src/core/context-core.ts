@@ -1,4 +1,4 @@
-import { Actor, type AnyActor } from './actor.js';
+import { Actor } from './actor.js';
 import { termReport } from './close-ledger.js';
 import type { CloseReport, TermReport } from './contracts/close-report.js';
 import { ZmqError } from './errors.js';
@@ -6,7 +6,7 @@ import type { ActorServices } from './services.js';
 import type { SocketCore } from './socket-core.js';
 
 /** The root of all actors of a Context: it owns the sockets. */
-export class ContextCore extends Actor<never> {
+export class ContextCore extends Actor<never, SocketCore> {
   private terminatedBy: ZmqError | null = null;
   private closing: Promise<CloseReport>[] = [];
   private held = true;
@@ -64,11 +64,11 @@ export class ContextCore extends Actor<never> {
 
   /** The sockets that have not ended. */
   public get sockets(): readonly SocketCore[] {
-    return [...this.family] as unknown as SocketCore[];
+    return [...this.family];
   }
 
-  public override childFailed(child: AnyActor, error: ZmqError): void {
-    this.services.logger.error('a socket failed', { socket: (child as unknown as SocketCore).socketType, error });
+  public override childFailed({ socketType }: SocketCore, error: ZmqError): void {
+    this.services.logger.error('a socket failed', { socket: socketType, error });
   }
 
   protected onCommand(): void {

@@ -1,4 +1,4 @@
-import type { AnyActor, IActorOwner } from './actor.js';
+import type { IActorOwner } from './actor.js';
 import type { Connecter } from './connecter.js';
 import type { IRouter, Route } from './contracts/engine.js';
 import { ZmqError } from './errors.js';
@@ -19,7 +19,7 @@ export interface PeerFactories {
 /** The socket, as far as its endpoints need it. */
 export interface ISocketOfEndpoints extends IActorOwner, ISocketOfPeers {
   /** Takes over the end of a listener or connecter. */
-  adopt(child: AnyActor): void;
+  adopt(child: Listener | Connecter): void;
   /** The pipe is not to be used any more, from now on: its endpoint was taken away. */
   retirePipe(pipe: Pipe): void;
 }
@@ -138,9 +138,9 @@ export class Endpoints {
   }
 
   /** A listener or connecter has ended. */
-  public forget(child: AnyActor): void {
-    this.listeners.delete(child as unknown as Listener);
-    this.connecters.delete(child as unknown as Connecter);
+  public forget(child: Listener | Connecter): void {
+    this.listeners.delete(child as Listener);
+    this.connecters.delete(child as Connecter);
   }
 
   private stopListening(endpoint: string, deadline: number): Listener {

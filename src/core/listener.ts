@@ -1,4 +1,4 @@
-import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { Actor, type IActorOwner } from './actor.js';
 import type { Route } from './contracts/engine.js';
 import type { EndpointInspection } from './contracts/inspection.js';
 import type {
@@ -28,7 +28,7 @@ export interface ListenerCommand {
  * One bound endpoint: it owns the listening address, and a session for each connection that was accepted through it.
  * Stop frees the address at once; the sessions may still send what is queued.
  */
-export class Listener extends Actor<ListenerCommand> implements IListenerEvents {
+export class Listener extends Actor<ListenerCommand, Session> implements IListenerEvents {
   /** The sessions of byte streams that are in their handshake. */
   private readonly handshaking: HandshakePlaces<Session>;
   private bound: IListener | undefined;
@@ -84,7 +84,7 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
   public pipes(): Pipe[] {
     const pipes: Pipe[] = [];
     for (const session of this.family) {
-      const pipe = (session as unknown as Session).currentPipe;
+      const pipe = session.currentPipe;
       if (pipe !== undefined) pipes.push(pipe);
     }
     return pipes;
@@ -136,8 +136,8 @@ export class Listener extends Actor<ListenerCommand> implements IListenerEvents 
     session.start();
   }
 
-  protected override onChildEnded(child: AnyActor): void {
-    this.handshaking.leave(child as unknown as Session);
+  protected override onChildEnded(session: Session): void {
+    this.handshaking.leave(session);
   }
 
   protected override onDiscarded({ connection }: ListenerCommand): void {

@@ -1,4 +1,4 @@
-import { Actor, type AnyActor, type IActorOwner } from './actor.js';
+import { Actor, type IActorOwner } from './actor.js';
 import { LOSS_COST } from './budgets.js';
 import { CloseLedger } from './close-ledger.js';
 import type { Connecter } from './connecter.js';
@@ -13,7 +13,7 @@ import type { IRandom } from './contracts/random.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
 import { fromNodeError, ZmqError } from './errors.js';
 import { HandleClock, Handles } from './handles.js';
-import { type IInspectedEndpoint, inspectSocket } from './inspect-socket.js';
+import { inspectSocket } from './inspect-socket.js';
 import { Ledger, queuesOf } from './ledger.js';
 import type { Listener } from './listener.js';
 import type { Metadata } from './metadata.js';
@@ -39,7 +39,7 @@ import { Watchers } from './watchers.js';
  * pattern the pipes, directly.
  */
 export class SocketCore
-  extends Actor<SocketCommand>
+  extends Actor<SocketCommand, Listener | Connecter>
   implements IPipeEvents, IPatternHost, ISocketOfEndpoints, ISocketInContact, IOptionHost
 {
   public readonly socketType: string;
@@ -186,7 +186,7 @@ export class SocketCore
 
   /** The socket as it is now, for people. Holds no secrets. */
   public inspect(): SocketInspection {
-    return inspectSocket(this, this.family as unknown as Iterable<IInspectedEndpoint>);
+    return inspectSocket(this, this.family);
   }
 
   /** Says for each pipe how much waits in it. (zmq_socket_monitor_pipes_stats) */
@@ -365,11 +365,11 @@ export class SocketCore
     this.release();
   }
 
-  protected override onChildEnded(child: AnyActor): void {
+  protected override onChildEnded(child: Listener | Connecter): void {
     this.endpoints.forget(child);
   }
 
-  public override childFailed(child: AnyActor, error: ZmqError): void {
+  public override childFailed(child: Listener | Connecter, error: ZmqError): void {
     this.services.logger.error('an actor of a socket failed', { socket: this.socketType, error });
     super.childFailed(child, error);
   }
@@ -406,7 +406,7 @@ export class SocketCore
 
   private openAccounts(): CloseLedger {
     this.dropped('unfinished', this.sends.takeUnfinished());
-    this.closing = new CloseLedger(this.socketType, this.family as unknown as Iterable<Listener | Connecter>);
+    this.closing = new CloseLedger(this.socketType, this.family);
     return this.closing;
   }
 
