@@ -34,11 +34,6 @@ export class Router implements IRouter {
     }
     return { endpoint: parsed, transport: factory.transport ?? transport, engine: factory, reason };
   }
-
-  /** Which engine serves each scheme used so far, and why. */
-  public get choices(): ReadonlyMap<string, string> {
-    return this.said;
-  }
 }
 
 /** The answers of the probe, which is asked when an engine looks at one of them: most never do. */

@@ -133,9 +133,7 @@ describe('the log of the router', () => {
     }
     expect(logger.lines).toHaveLength(2);
     expect(logger.lines[0]).toMatch(/^sim:\/\/ is served by the standard engine: the standard engine serves/);
-    expect(logger.lines[1]).toMatch(/^inproc:\/\/ is served by the direct engine: /);
-    expect([...router.choices.keys()]).toEqual(['sim', 'inproc']);
-    expect(router.choices.get('inproc')).toContain('both ends are in this process');
+    expect(logger.lines[1]).toMatch(/^inproc:\/\/ is served by the direct engine: .*both ends are in this process/);
   });
 
   it('says it again when the reason has become another one', () => {
