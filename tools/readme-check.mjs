@@ -1,4 +1,4 @@
-// README.md shows examples/req-rep.ts letter by letter, and its other programs run as they are printed. The guides in docs/
+// README.md shows examples/req-rep.ts letter by letter, and its other programs run as they are printed, as does one of docs/testing.md. The guides in docs/
 // show examples letter by letter, or a part of one.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,20 +20,22 @@ for (const guide of readdirSync(`${root}docs`)) {
   }
 }
 
-// The blocks of "The API" are one program, and so is the one of "Extending it".
-for (const [heading, next] of [
-  ['## The API', '## Extending it'],
-  ['## Extending it', '## What this version'],
+// The blocks of "The API" are one program, and so is the one of "Extending it"; and the first one about virtual time.
+for (const [file, heading, next] of [
+  ['README.md', '## The API', '## Extending it'],
+  ['README.md', '## Extending it', '## What this version'],
+  ['docs/testing.md', '## A world in virtual time', '## What can go wrong'],
 ]) {
-  const section = readme.slice(readme.indexOf(heading), readme.indexOf(next));
+  const text = readFileSync(root + file, 'utf8');
+  const section = text.slice(text.indexOf(heading), text.indexOf(next));
   const program = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).join('\n');
-  if (program === '') throw new Error(`README.md has no program under ${heading}`);
-  const file = `${root}dist/readme-check.mjs`; // inside the package, so that 'rzmq' is this one
-  writeFileSync(file, program);
+  if (program === '') throw new Error(`${file} has no program under ${heading}`);
+  const copy = `${root}dist/readme-check.mjs`; // inside the package, so that 'rzmq' is this one
+  writeFileSync(copy, program);
   try {
-    execFileSync(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 20_000 });
+    execFileSync(process.execPath, [copy], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 20_000 });
   } finally {
-    rmSync(file);
+    rmSync(copy);
   }
-  console.log(`the program under "${heading}" runs`);
+  console.log(`the program under "${heading}" in ${file} runs`);
 }
