@@ -319,11 +319,6 @@ export class Pipe {
     return false;
   }
 
-  /** True when `deliver` would have answered true. */
-  public get acceptsDelivery(): boolean {
-    return !this.stopped;
-  }
-
   /** Moves what waits to the sink, as far as that is ready. The engine calls it when it has become ready. */
   public drain(): void {
     const sink = this.sink;

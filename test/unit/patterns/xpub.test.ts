@@ -430,20 +430,20 @@ describe('a subscriber that says much (SUBSCRIPTIONS_PER_TURN)', () => {
     const end = subscriber(xpub, 'first');
     for (let round = 0; round < 3; round++) {
       let said = round === 0 ? 1 : 0;
-      while (end.pipe.acceptsDelivery) end.deliver(`\x01${round}.${said++}`);
+      while (end.deliver(`\x01${round}.${said++}`));
       expect([said, xpub.later.length, end.resumed]).toEqual([LIMIT, 1, round]);
       // Others are heard meanwhile.
       subscriber(xpub, `other ${round}`);
       expect(xpub.pattern.topicsCount).toBe((round + 1) * (LIMIT + 1));
       xpub.turn();
-      expect([end.resumed, end.pipe.acceptsDelivery]).toEqual([round + 1, true]);
+      expect(end.resumed).toBe(round + 1);
     }
   });
 
   test('may go away meanwhile', () => {
     const xpub = new TestSocket('XPUB');
     const end = subscriber(xpub);
-    while (end.pipe.acceptsDelivery) end.deliver('\x01a');
+    while (end.deliver('\x01a'));
     xpub.end(end.pipe);
     xpub.turn();
     expect([end.resumed, xpub.pattern.topicsCount]).toEqual([0, 0]);
@@ -452,7 +452,7 @@ describe('a subscriber that says much (SUBSCRIPTIONS_PER_TURN)', () => {
   test('and a new high-water mark does not let it go on earlier', () => {
     const xpub = new TestSocket('XPUB');
     const end = subscriber(xpub);
-    while (end.pipe.acceptsDelivery) end.deliver('\x01a');
+    while (end.deliver('\x01a'));
     end.pipe.setLimits({ sendHighWaterMark: 0, receiveHighWaterMark: 0 });
     expect(end.resumed).toBe(0);
     xpub.turn();
