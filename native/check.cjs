@@ -9,6 +9,7 @@ const { join } = require('node:path');
 const root = join(__dirname, '..');
 const live = (mode) => [join(root, 'test', 'uring', 'children', 'live-ring.mjs'), mode];
 const soak = (seconds) => ['--expose-gc', join(root, 'test', 'uring', 'soak.mjs'), String(seconds)];
+const child = (name, ...args) => ['--expose-gc', join(root, 'test', 'uring', 'children', name), ...args.map(String)];
 const modes = ['exit', 'end', 'unref', 'worker', 'fork'].map(live);
 
 process.exitCode = main(process.argv[2]);
@@ -33,7 +34,9 @@ function asan() {
     // Node itself leaves memory behind at its end. The soak looks at what grows.
     ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:exitcode=66',
   };
-  return all([...modes, soak(15)], (args) => run(process.execPath, args, env));
+  return all([...modes, child('lost-ring.mjs'), child('random-streams.mjs', 1, 20), soak(15)], (args) =>
+    run(process.execPath, args, env),
+  );
 }
 
 function valgrind() {
