@@ -166,6 +166,20 @@ describe('a ring', () => {
     expect(ring.open()).toMatchObject({ code: 'EBADF' });
   });
 
+  it('tells the others what happened to them, although an owner throws', () => {
+    const addon = new ManualAddon();
+    const ring = new UringRing(() => addon, CONFIG, new SilentLogger());
+    ring.open();
+    const owners = [new Owner(), new Owner(), new Owner()];
+    for (const owner of owners) ring.connect(connectSpec, owner);
+    owners[1]!.onConnected = () => {
+      throw new Error('a fault');
+    };
+    const all = owners.map((_, slot) => [Event.CONNECTED, slot, 0] as const);
+    expect(() => addon.say(all)).toThrow('a fault');
+    expect(owners.map(({ heard }) => heard)).toEqual([['connected 0'], [], ['connected 0']]);
+  });
+
   it('hands its commands over when there is no room for more, and loses none', () => {
     const addon = new ManualAddon();
     const ring = new UringRing(() => addon, CONFIG, new SilentLogger());
