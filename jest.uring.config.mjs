@@ -1,7 +1,7 @@
 import base from './jest.config.mjs';
 
 /**
- * The suites that use tcp in the process of the test, over io_uring, and those of the addon itself. Needs Linux and the addon:
+ * The suites that use tcp, over io_uring, and those of the addon itself. Needs Linux and the addon:
  * npm run build:uring.
  * @type {import('jest').Config}
  */
@@ -18,7 +18,6 @@ export default {
       'exceptions',
       'fairness',
       'hostile-peers',
-      'many-sockets',
       'pending',
       'rebind',
       'slow-reader',

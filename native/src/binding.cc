@@ -292,7 +292,7 @@ napi_value Open(napi_env env, napi_callback_info info) {
   DriverConfig config;
   config.entries = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "entries"), 1024));
   config.bufferCount = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferCount"), 1024));
-  config.bufferSize = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferSize"), 16384));
+  config.bufferSize = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferSize"), 4096));
   config.spin = static_cast<uint64_t>(ToInt(env, Get(env, arguments[0], "spin"))) * 1000u;
   const int32_t sendSize = ToInt(env, Get(env, arguments[0], "sendSize"), 1 << 22);
   if (config.entries == 0 || !IsPowerOfTwo(config.bufferCount) || config.bufferCount > 32768 || sendSize <= 0 ||

@@ -19,7 +19,7 @@ namespace rzmq {
 struct DriverConfig {
   uint32_t entries = 1024;
   uint32_t bufferCount = 1024;
-  uint32_t bufferSize = 16384;
+  uint32_t bufferSize = 4096;
   // Nanoseconds.
   uint64_t spin = 0;
   bool operator==(const DriverConfig&) const = default;

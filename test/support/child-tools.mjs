@@ -6,6 +6,9 @@ void process.stdout;
 void process.stderr;
 const own = process.getActiveResourcesInfo();
 
+/** What the sockets of these programs have by default besides: npm run test:uring has them ask for io_uring. */
+export const engine = process.env['RZMQ_TEST_URING'] === '1' ? { ioUringSessionEnabled: true } : {};
+
 /** Tells the test a result. Not by `process.stdout`, which would be a handle of its own. */
 export function report(result) {
   writeSync(1, `${JSON.stringify({ report: result })}\n`);

@@ -26,6 +26,8 @@ export class Child<T> {
     const flags = gc ? ['--expose-gc'] : [];
     this.process = spawn(process.execPath, [...flags, path, ...args.map(String)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // That of the test, which Jest keeps from the rest of the process.
+      env: process.env,
     });
     this.exit = once(this.process, 'close').then(() => {
       this.over = true;

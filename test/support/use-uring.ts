@@ -8,5 +8,7 @@ import { Context } from '../../src/index.js';
  */
 const option = findOptionByProperty('ioUringSessionEnabled') as { default: boolean };
 option.default = true;
+// Those in processes of their own: see `engine` of child-tools.mjs.
+process.env['RZMQ_TEST_URING'] = '1';
 const { available, reason } = new Context().capabilities.io_uring;
 expect(`io_uring: ${available ? 'available' : reason}`).toBe('io_uring: available');

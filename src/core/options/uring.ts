@@ -9,7 +9,10 @@ export interface UringOptions {
   readonly entries?: number;
   /** The buffers that all connections receive into; a power of two from 8 to 32768. Default 1024. */
   readonly bufferCount?: number;
-  /** The size of each, in bytes: 1024 to 1048576. Default 16384. */
+  /**
+   * The size of each, in bytes: 1024 to 1048576. Default 4096. All of them together are what a peer can fill while the process does
+   * something else, and what its connection then keeps when the reader has no room.
+   */
   readonly bufferSize?: number;
   /** The memory that small writes of the Context are copied to, in bytes: 262144 to 268435456. Default 4194304. */
   readonly sendMemory?: number;
@@ -28,7 +31,7 @@ export type UringConfig = Required<UringOptions>;
 export const URING_DEFAULTS: UringConfig = {
   entries: 1024,
   bufferCount: 1024,
-  bufferSize: 16384,
+  bufferSize: 4096,
   sendMemory: 4194304,
   spin: 50,
   zeroCopy: false,

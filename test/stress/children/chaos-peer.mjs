@@ -5,10 +5,11 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Context } from 'rzmq';
+import { engine } from '../../support/child-tools.mjs';
 import { message, numberOf } from './chaos-content.mjs';
 
 const [role, endpoint, name] = process.argv.slice(2);
-const context = new Context({ defaults: { linger: 0, reconnectInterval: 5 } });
+const context = new Context({ defaults: { ...engine, linger: 0, reconnectInterval: 5 } });
 
 // Whoever started it is gone: so is its work.
 process.stdin.on('end', () => process.exit()).resume();

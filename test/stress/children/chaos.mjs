@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Context } from 'rzmq';
-import { leftovers, memory, report, Seeded } from '../../support/child-tools.mjs';
+import { engine, leftovers, memory, report, Seeded } from '../../support/child-tools.mjs';
 import { certainlyLost, Stream } from './chaos-accounts.mjs';
 import { message, numberOf } from './chaos-content.mjs';
 
@@ -30,7 +30,7 @@ const CALM_LIMIT_MS = 30_000;
 const CALM_MESSAGES = 300;
 
 const program = fileURLToPath(new URL('chaos-peer.mjs', import.meta.url));
-const context = new Context({ defaults: { reconnectInterval: 5, sendTimeout: CALM_LIMIT_MS } });
+const context = new Context({ defaults: { ...engine, reconnectInterval: 5, sendTimeout: CALM_LIMIT_MS } });
 const problems = [];
 let kills = 0;
 let lives = 0;

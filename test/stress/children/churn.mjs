@@ -5,13 +5,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context, SocketType } from 'rzmq';
-import { growthPerRound, leftovers, report, until } from '../../support/child-tools.mjs';
+import { engine, growthPerRound, leftovers, report, until } from '../../support/child-tools.mjs';
 
 const [scheme = 'tcp', cycles = '4000'] = process.argv.slice(2);
 const ROUNDS = { warmUp: 2, rounds: 4 };
 const perRound = Math.ceil(Number(cycles) / (ROUNDS.warmUp + 2 * ROUNDS.rounds));
 
-const context = new Context({ defaults: { linger: 0, receiveTimeout: 5000 } });
+const context = new Context({ defaults: { ...engine, linger: 0, receiveTimeout: 5000 } });
 const pull = context.socket(SocketType.Pull);
 const push = context.socket(SocketType.Push);
 await pull.bind(

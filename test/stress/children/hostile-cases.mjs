@@ -4,10 +4,10 @@
  */
 import { connect } from 'node:net';
 import { Context, SocketType } from 'rzmq';
-import { leftovers, nextTurn, report, until } from '../../support/child-tools.mjs';
+import { engine, leftovers, nextTurn, report, until } from '../../support/child-tools.mjs';
 import { frame, greeting, ready } from '../../support/raw-zmtp.mjs';
 
-const context = new Context({ defaults: { linger: 0 } });
+const context = new Context({ defaults: { ...engine, linger: 0 } });
 const limits = { handshakeInterval: 1000, maxHandshakes: 64 };
 const router = context.socket(SocketType.Router, limits);
 const xpub = context.socket(SocketType.XPub, limits);

@@ -1,14 +1,14 @@
 /** One ROUTER that echoes, honest peers that talk to it all the time, and many others that do everything wrong. */
 import { connect } from 'node:net';
 import { Context, SocketType } from 'rzmq';
-import { leftovers, report, Seeded, turns, until } from '../../support/child-tools.mjs';
+import { engine, leftovers, report, Seeded, turns, until } from '../../support/child-tools.mjs';
 import { frame, greeting, ready } from '../../support/raw-zmtp.mjs';
 
 const [seed = '1', hostileCount = '500'] = process.argv.slice(2);
 const random = new Seeded(Number(seed));
 const AT_A_TIME = 50;
 
-const context = new Context({ defaults: { linger: 0 } });
+const context = new Context({ defaults: { ...engine, linger: 0 } });
 const router = context.socket(SocketType.Router, { handshakeInterval: 200, maxMessageSize: 1 << 16 });
 await router.bind('tcp://127.0.0.1:*');
 const endpoint = router.lastEndpoint;

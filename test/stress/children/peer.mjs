@@ -1,9 +1,9 @@
 /** A peer that sends or receives without end, until it is killed. */
 import { Context, SocketType } from 'rzmq';
-import { nextTurn, report } from '../../support/child-tools.mjs';
+import { engine, nextTurn, report } from '../../support/child-tools.mjs';
 
 const [role, endpoint, name] = process.argv.slice(2);
-const socket = new Context().socket(role === 'send' ? SocketType.Push : SocketType.Pull);
+const socket = new Context({ defaults: engine }).socket(role === 'send' ? SocketType.Push : SocketType.Pull);
 
 if (role === 'send') {
   await socket.connect(endpoint);

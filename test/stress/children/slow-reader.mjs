@@ -1,7 +1,7 @@
 /** A sender that is much faster than a reader that never reads: what is taken, what is lost, and what memory it costs. */
 import { connect } from 'node:net';
 import { Context, SocketType } from 'rzmq';
-import { leftovers, memory, report, turns, until } from '../../support/child-tools.mjs';
+import { engine, leftovers, memory, report, turns, until } from '../../support/child-tools.mjs';
 import { frame, greeting, ready } from '../../support/raw-zmtp.mjs';
 
 const [scenario, size = '10000'] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const ATTEMPTS = 50_000;
 const STANDSTILL = 200;
 const payload = () => Buffer.alloc(Number(size), 'x');
 
-const context = new Context({ defaults: { linger: 0, sendHighWaterMark: HWM, receiveHighWaterMark: HWM } });
+const context = new Context({ defaults: { ...engine, linger: 0, sendHighWaterMark: HWM, receiveHighWaterMark: HWM } });
 
 /** Goes on until `attempts` are over, or nothing was taken for long. */
 async function flood(send) {

@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context, SocketType } from 'rzmq';
-import { leftovers, nextTurn, report, until } from '../../support/child-tools.mjs';
+import { engine, leftovers, nextTurn, report, until } from '../../support/child-tools.mjs';
 
 const [scheme] = process.argv.slice(2);
 const MESSAGES = 300;
@@ -59,7 +59,7 @@ let n = 0;
 for (const [name, [binding, doneByBound, connecting, doneByConnected]] of Object.entries(patterns)) {
   for (const together of [true, false]) {
     n++;
-    const options = { defaults: { linger: 0, reconnectInterval: 1 } };
+    const options = { defaults: { ...engine, linger: 0, reconnectInterval: 1 } };
     const one = new Context(options);
     // Contexts share no inproc names.
     const other = together || scheme === 'inproc' ? one : new Context(options);

@@ -1,6 +1,6 @@
 /** Listeners of socket.events that throw, on both sides of a conversation, at every event. */
 import { Context, SocketType } from 'rzmq';
-import { leftovers, report, until } from '../../support/child-tools.mjs';
+import { engine, leftovers, report, until } from '../../support/child-tools.mjs';
 
 const uncaught = [];
 process.on('uncaughtException', (error) => {
@@ -8,7 +8,7 @@ process.on('uncaughtException', (error) => {
   if (!/^(pull|push) /.test(error.message)) console.error(error);
 });
 
-const context = new Context({ defaults: { linger: 0, reconnectInterval: 1, receiveTimeout: 5000 } });
+const context = new Context({ defaults: { ...engine, linger: 0, reconnectInterval: 1, receiveTimeout: 5000 } });
 const pull = context.socket(SocketType.Pull);
 const push = context.socket(SocketType.Push);
 const seen = { pull: [], push: [] };

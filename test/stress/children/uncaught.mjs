@@ -1,12 +1,12 @@
 /** An application that throws in a callback of its own while it receives, and survives it. What it received stays as it was. */
 import { Context, SocketType } from 'rzmq';
-import { leftovers, nextTurn, report } from '../../support/child-tools.mjs';
+import { engine, leftovers, nextTurn, report } from '../../support/child-tools.mjs';
 
 let uncaught = 0;
 process.on('uncaughtException', () => uncaught++);
 const scheme = process.argv[2] ?? 'tcp';
 
-const context = new Context({ defaults: { linger: 0, reconnectInterval: 1 } });
+const context = new Context({ defaults: { ...engine, linger: 0, reconnectInterval: 1 } });
 const pull = context.socket(SocketType.Pull);
 const push = context.socket(SocketType.Push);
 await pull.bind(scheme === 'tcp' ? 'tcp://127.0.0.1:*' : 'inproc://a');
