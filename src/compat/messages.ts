@@ -23,7 +23,7 @@ export function toFrames(message: unknown): (string | Uint8Array)[] {
 function toFrame(part: unknown): string | Uint8Array {
   if (typeof part === 'string') return part;
   if (part === null) return NOTHING;
-  if (part instanceof Uint8Array && part.length > COPIED_SIZE) return part;
+  if (part instanceof Uint8Array) return settled(part);
   if (ArrayBuffer.isView(part)) return bytes(part.buffer, part.byteOffset, part.byteLength);
   // Not `instanceof`: it may come from another realm (node:vm, Jest, a window of Electron).
   if (types.isAnyArrayBuffer(part)) return bytes(part, 0, part.byteLength);
@@ -32,8 +32,15 @@ function toFrame(part: unknown): string | Uint8Array {
 }
 
 function bytes(buffer: ArrayBufferLike, offset: number, size: number): Uint8Array {
-  const view = new Uint8Array(buffer, offset, size);
-  return size > COPIED_SIZE ? view : Uint8Array.prototype.slice.call(view);
+  return settled(new Uint8Array(buffer, offset, size));
+}
+
+/** A small one is copied into the pool of Node: memory of its own would cost more than all the rest of sending it. */
+function settled(view: Uint8Array): Uint8Array {
+  if (view.length > COPIED_SIZE) return view;
+  const copy = Buffer.allocUnsafe(view.length);
+  copy.set(view);
+  return copy;
 }
 
 /** The frames of a received message. */
