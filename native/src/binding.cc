@@ -291,8 +291,8 @@ napi_value Open(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   DriverConfig config;
   config.entries = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "entries"), 1024));
-  config.bufferCount = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferCount"), 1024));
-  config.bufferSize = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferSize"), 4096));
+  config.bufferCount = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferCount"), 512));
+  config.bufferSize = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferSize"), 8192));
   config.spin = static_cast<uint64_t>(ToInt(env, Get(env, arguments[0], "spin"))) * 1000u;
   const int32_t sendSize = ToInt(env, Get(env, arguments[0], "sendSize"), 1 << 22);
   if (config.entries == 0 || !IsPowerOfTwo(config.bufferCount) || config.bufferCount > 32768 || sendSize <= 0 ||

@@ -18,8 +18,8 @@ namespace rzmq {
 
 struct DriverConfig {
   uint32_t entries = 1024;
-  uint32_t bufferCount = 1024;
-  uint32_t bufferSize = 4096;
+  uint32_t bufferCount = 512;
+  uint32_t bufferSize = 8192;
   // Nanoseconds.
   uint64_t spin = 0;
   bool operator==(const DriverConfig&) const = default;

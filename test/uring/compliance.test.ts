@@ -13,7 +13,7 @@ const clock = new NodeClock();
 const scheduler = new NodeScheduler();
 const probe = new UringCapabilityProbe(systemFacts());
 const tcp = (): TcpTransport => new TcpTransport(new TcpSockets(clock, scheduler, new NodeRandom()));
-const sizes: OpenConfig = { entries: 1024, bufferCount: 1024, bufferSize: 4096, sendSize: 4_194_304, spin: 50 };
+const sizes: OpenConfig = { entries: 1024, bufferCount: 512, bufferSize: 8192, sendSize: 4_194_304, spin: 50 };
 
 function ignore(): void {}
 

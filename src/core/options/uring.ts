@@ -7,10 +7,10 @@ import { ZmqError } from '../errors.js';
 export interface UringOptions {
   /** Requests that are handed to the kernel in one go; a power of two from 8 to 32768. Default 1024. */
   readonly entries?: number;
-  /** The buffers that all connections receive into; a power of two from 8 to 32768. Default 1024. */
+  /** The buffers that all connections receive into; a power of two from 8 to 32768. Default 512. */
   readonly bufferCount?: number;
   /**
-   * The size of each, in bytes: 1024 to 1048576. Default 4096. All of them together are what a peer can fill while the process does
+   * The size of each, in bytes: 1024 to 1048576. Default 8192. All of them together are what a peer can fill while the process does
    * something else, and what its connection then keeps when the reader has no room.
    */
   readonly bufferSize?: number;
@@ -30,8 +30,8 @@ export type UringConfig = Required<UringOptions>;
 
 export const URING_DEFAULTS: UringConfig = {
   entries: 1024,
-  bufferCount: 1024,
-  bufferSize: 4096,
+  bufferCount: 512,
+  bufferSize: 8192,
   sendMemory: 4194304,
   spin: 50,
   zeroCopy: false,
