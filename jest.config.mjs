@@ -7,7 +7,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // test/uring needs the addon: jest.uring.config.mjs.
   testPathIgnorePatterns: ['/test/uring/', ...leftOut().map((file) => `/${file.replaceAll('.', '\\.')}$`)],
-  testTimeout: 30_000,
+  // For the processes of their own that some need, on a machine that is busy.
+  testTimeout: 90_000,
   maxWorkers: 2,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

@@ -16,7 +16,7 @@ export type Library = 'ours' | 'libzmq';
 const SOON = { reconnectInterval: 10 };
 
 /** Nothing that is awaited takes nearly as long. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 /** A role that one play of a behaviour uses; `end` closes all that it made. */
 interface Ending extends Role {
