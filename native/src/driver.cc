@@ -13,7 +13,7 @@ namespace {
 // How often one turn of the event loop goes from JavaScript to the kernel and back before timers and other handles have
 // their turn.
 constexpr int kRounds = 4;
-// With so much received, they have it.
+// With so much received in one turn, they have it: what has arrived beyond it waits in the ring, and its buffers with it.
 constexpr size_t kReceiveBudget = 1u << 18;
 // What one request sends at most; the rest follows with the next one.
 constexpr size_t kSendMax = 1u << 30;
@@ -609,14 +609,13 @@ void Driver::Flush() {
 void Driver::Pump() {
   if (pumping_ || !usable()) return;
   pumping_ = true;
-  receivedNow_ = 0;
   completedNow_ = 0;
   for (int round = 0; round < kRounds && receivedNow_ < kReceiveBudget && usable(); round++) {
     RunCommands();
     if (ring_.HasSubmissions() || ring_.WantsEnter()) Enter();
     if (!usable()) break;
     Completion completion;
-    while (ring_.Take(&completion)) {
+    while (receivedNow_ < kReceiveBudget && ring_.Take(&completion)) {
       completedNow_++;
       Complete(completion);
     }
@@ -723,8 +722,8 @@ void Driver::OnPrepare(uv_handle_s* handle) {
   if (!driver->usable()) return;
   if (driver->ring_.HasCompletions() || driver->ring_.WantsEnter() || driver->HasEvents()) driver->Pump();
   if (driver->usable()) driver->Spin();
-  // The ring was full, or the rounds were used up: not to sleep, but to go on in the next turn.
-  if (!driver->queue_.empty() || driver->HasEvents()) driver->Again();
+  // The ring was full, or the rounds or the budget used up: not to sleep, but to go on in the next turn.
+  if (!driver->queue_.empty() || driver->HasEvents() || driver->ring_.HasCompletions()) driver->Again();
   driver->sleptAt_ = driver->config_.spin == 0 ? 0 : Now();
 }
 
@@ -734,6 +733,8 @@ void Driver::OnCheck(uv_handle_s* handle) {
     driver->idling_ = false;
     uv_idle_stop(driver->idle_);
   }
+  // A turn of the event loop is counted from here.
+  driver->receivedNow_ = 0;
   driver->TellReleased();
   if (driver->lost_ != 0) {
     driver->Deliver();

@@ -145,8 +145,9 @@ class Driver {
   unsigned liveSlots_ = 0;
   unsigned holding_ = 0;
   bool pumping_ = false;
-  // In the running Pump, or the last one.
+  // Bytes in this turn of the event loop.
   size_t receivedNow_ = 0;
+  // In the running Pump, or the last one.
   unsigned completedNow_ = 0;
   bool closed_ = false;
   bool ending_ = false;

@@ -1,3 +1,4 @@
+import { READ_BUDGET } from '../../core/budgets.js';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
@@ -79,6 +80,9 @@ export class UringConnection implements IConnection, IStreamOwner {
   private kept: Buffer[] = [];
   private keptBytes = 0;
   private keptRead = 0;
+  private deliveredOfKept = 0;
+  /** The sink was given its share of the turn out of what was kept: the rest waits for the next one. */
+  private resting = false;
   /** For each send that is not done: the offset and size of a copy, or -1 and 0 for chunks where they lie. */
   private readonly sends: number[] = [];
   private unsent = 0;
@@ -153,9 +157,9 @@ export class UringConnection implements IConnection, IStreamOwner {
 
   public resume(): void {
     this.held = false;
-    if (this.state !== 'open') return;
+    if (this.state !== 'open' || this.resting) return;
     this.deliverKept();
-    if (!this.held && this.state === 'open') this.receive();
+    if (!this.stopped && this.state === 'open') this.receive();
   }
 
   public close(): void {
@@ -186,7 +190,7 @@ export class UringConnection implements IConnection, IStreamOwner {
       this.direct = true;
       this.stopReceiving();
     }
-    if (this.held) {
+    if (this.stopped) {
       this.kept.push(Buffer.from(bytes));
       this.keptBytes += bytes.length;
       if (this.keptBytes >= HELD_LIMIT) this.stopReceiving();
@@ -202,14 +206,14 @@ export class UringConnection implements IConnection, IStreamOwner {
         this.direct = false;
         this.streak = 0;
       }
-      if (this.held) {
+      if (this.stopped) {
         // It lies in the memory of the sink, which has to be told of it first when it has room again.
         this.keptRead = size;
         return;
       }
       if (!(this.sink as IConnectionSink).onRead(size)) this.held = true;
     }
-    if (!this.held && (this.state === 'open' || this.state === 'closing')) this.receive();
+    if (this.wantsMore) this.receive();
   }
 
   /** The peer's FIN. What is being sent is sent, then our own FIN, and the connection is closed. */
@@ -219,14 +223,14 @@ export class UringConnection implements IConnection, IStreamOwner {
     this.target = null;
     this.peerEnded = true;
     // What came before it is read first.
-    if (this.state !== 'open' || !this.held) this.afterEnd();
+    if (this.state !== 'open' || !this.stopped) this.afterEnd();
   }
 
   public onPaused(): void {
     this.receiving = false;
     this.pausing = false;
     this.streak = 0;
-    if (this.state === 'closing' || (this.state === 'open' && !this.held)) this.receive();
+    if (this.wantsMore) this.receive();
   }
 
   public onSent(): void {
@@ -250,7 +254,7 @@ export class UringConnection implements IConnection, IStreamOwner {
     if (!this.peerEnded)
       this.failure ??= fromNodeError(systemError(errno, sending ? 'write' : 'read'), doing, this.facts.endpoint);
     // What came before a reset is read first.
-    if (!sending && this.held && this.state === 'open') this.readFailed = true;
+    if (!sending && this.stopped && this.state === 'open') this.readFailed = true;
     else this.destroy();
   }
 
@@ -274,6 +278,16 @@ export class UringConnection implements IConnection, IStreamOwner {
     this.kept = [];
     this.released?.();
     this.sink?.onClosed(this.failure);
+  }
+
+  /** What arrives is kept. */
+  private get stopped(): boolean {
+    return this.held || this.resting;
+  }
+
+  /** One that closes reads on until the peer has closed too. */
+  private get wantsMore(): boolean {
+    return this.state === 'closing' || (this.state === 'open' && !this.stopped);
   }
 
   private receive(): void {
@@ -302,16 +316,29 @@ export class UringConnection implements IConnection, IStreamOwner {
       this.keptRead = 0;
       if (!sink.onRead(size)) this.held = true;
     }
-    while (this.kept.length > 0 && !this.held && this.state === 'open') {
+    while (this.kept.length > 0 && !this.stopped && this.state === 'open') {
       const bytes = this.kept.shift() as Buffer;
       this.keptBytes -= bytes.length;
       if (!sink.onChunk(bytes)) this.held = true;
+      this.deliveredOfKept += bytes.length;
+      if (this.deliveredOfKept >= READ_BUDGET) this.rest();
     }
-    if (this.held || this.state !== 'open') return;
+    if (this.stopped || this.state !== 'open') return;
     if (this.readFailed) this.destroy();
     // Not from within the call: it may come from the one who made room.
     else if (this.peerEnded) this.services.scheduler.endOfTurn(() => this.afterEnd());
   }
+
+  private rest(): void {
+    this.deliveredOfKept = 0;
+    this.resting = true;
+    this.services.scheduler.nextTurn(this.onRested);
+  }
+
+  private readonly onRested = (): void => {
+    this.resting = false;
+    if (!this.held) this.resume();
+  };
 
   private afterEnd(): void {
     if (this.state === 'open') this.finish();
