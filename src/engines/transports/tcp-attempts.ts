@@ -45,7 +45,7 @@ export async function connectToFirst<T extends { readonly localAddress: string; 
     signal,
   );
   onDelayed?.();
-  let failure = noAddress(endpoint);
+  let failure: ZmqError | undefined;
   for (const host of hosts) {
     if (from !== undefined && isIPv4(from.localAddress) !== isIPv4(host)) continue;
     try {
@@ -58,7 +58,7 @@ export async function connectToFirst<T extends { readonly localAddress: string; 
       if (failure.code === 'Aborted') break;
     }
   }
-  throw failure;
+  throw failure ?? noAddress(endpoint);
 }
 
 /**
