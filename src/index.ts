@@ -75,10 +75,12 @@ export type {
 export { ZmqError, type ZmqErrorCode, type ZmqErrorDetails } from './core/errors.js';
 export { Metadata, type PeerFacts } from './core/metadata.js';
 export { type Frame, type InMessage, Msg, MsgFlags, type OutMessage } from './core/msg.js';
+export type { SocketOptionsInit } from './core/options/inputs.js';
 export { SocketOption } from './core/options/numbers.js';
 export type { OptionInput } from './core/options/socket-options.js';
+export type { TypedSocketOptions } from './core/options/typed-options.js';
 export type { UringOptions } from './core/options/uring.js';
-export type { SocketOptionsInit, SocketOptionValues, TypedSocketOptions } from './core/options/values.js';
+export type { SocketOptionValues } from './core/options/values.js';
 export { ProtocolError } from './core/protocol-error.js';
 export { SocketType, type SocketTypeName } from './core/socket-type.js';
 export type { Dropped, DropReason, PipeStats, QueueStats, SocketStats, TrafficStats } from './core/stats.js';

@@ -67,11 +67,12 @@ export type {
   OptionSupport,
   OptionValue,
 } from './core/options/definition.js';
+export type { SocketOptionsInit } from './core/options/inputs.js';
 export { parseOptionValue } from './core/options/parse.js';
 export { SocketOptions } from './core/options/socket-options.js';
 export { defaultOf, findOptionById, findOptionByProperty, OPTIONS } from './core/options/table.js';
 export { createTypedOptions } from './core/options/typed-options.js';
-export type { SocketOptionsInit, SocketOptionValues } from './core/options/values.js';
+export type { SocketOptionValues } from './core/options/values.js';
 export { type IPipeEvents, type IPipeSink, Pipe, type PipeLimits } from './core/pipe.js';
 export { decodeProperties, encodeProperties } from './core/properties.js';
 export { SOCKET_TYPE_NUMBER, SocketType, type SocketTypeName } from './core/socket-type.js';

@@ -5,9 +5,10 @@ import { defaultValues } from './defaults.js';
 import type { OptionDefinition, OptionValue } from './definition.js';
 import { describeOption } from './describe.js';
 import type { IOptionHost } from './host.js';
+import type { SocketOptionsInit } from './inputs.js';
 import { parseOptionValue } from './parse.js';
 import { appliesTo, findOptionByConstant, findOptionById, findOptionByProperty, OPTIONS } from './table.js';
-import type { SocketOptionsInit, SocketOptionValues } from './values.js';
+import type { SocketOptionValues } from './values.js';
 
 /** What `setOption` accepts: a natural value, or the bytes that a C program would pass. */
 export type OptionInput = Uint8Array | number | string | boolean | bigint | null;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { changedOptions } from '../../../src/core/options/changed.js';
+import type { SocketOptionsInit } from '../../../src/core/options/inputs.js';
 import { SocketOptions } from '../../../src/core/options/socket-options.js';
 import { OPTIONS } from '../../../src/core/options/table.js';
-import type { SocketOptionsInit } from '../../../src/core/options/values.js';
 import { SocketType } from '../../../src/core/socket-type.js';
 
 function changed(type: string, init: SocketOptionsInit): Readonly<Record<string, unknown>> {

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { SocketOptionsInit } from '../../../src/core/options/inputs.js';
 import { SocketOption } from '../../../src/core/options/numbers.js';
 import { SocketOptions } from '../../../src/core/options/socket-options.js';
 import { createTypedOptions } from '../../../src/core/options/typed-options.js';
-import type { SocketOptionsInit } from '../../../src/core/options/values.js';
 import { z85Encode } from '../../../src/core/z85.js';
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_unused, i) => i + 100));

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ZmqError, type ZmqErrorCode } from '../../../src/core/errors.js';
 import type { OptionDefinition, OptionValue } from '../../../src/core/options/definition.js';
 import type { IOptionHost } from '../../../src/core/options/host.js';
+import type { SocketOptionsInit } from '../../../src/core/options/inputs.js';
 import { SocketOption } from '../../../src/core/options/numbers.js';
 import { checkSocketOptions, needsUring, SocketOptions } from '../../../src/core/options/socket-options.js';
 import { defaultOf, OPTIONS } from '../../../src/core/options/table.js';
-import type { SocketOptionsInit } from '../../../src/core/options/values.js';
 import { SOCKET_TYPE_NUMBER, SocketType } from '../../../src/core/socket-type.js';
 
 const refused = OPTIONS.filter(({ support }) => !support.honoured).map((option): [string, OptionDefinition] => [

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { SocketOptionsInit } from '../../../src/core/options/inputs.js';
 import { SocketOptions } from '../../../src/core/options/socket-options.js';
 import { OPTIONS } from '../../../src/core/options/table.js';
+import type { TypedSocketOptions } from '../../../src/core/options/typed-options.js';
 import { createTypedOptions } from '../../../src/core/options/typed-options.js';
-import type { SocketOptionsInit, TypedSocketOptions } from '../../../src/core/options/values.js';
 
 describe('socket.options', () => {
   it('reads and writes by name, through the checks of the table', () => {

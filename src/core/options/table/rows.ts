@@ -1,6 +1,7 @@
 import type { SocketTypeName } from '../../socket-type.js';
 import type { OptionDefinition, OptionRule } from '../definition.js';
-import type { SocketOptionReadings, SocketOptionValues } from '../values.js';
+import type { SocketOptionReadings } from '../readings.js';
+import type { SocketOptionValues } from '../values.js';
 
 /** The largest and smallest int of libzmq's. */
 const INT_MAX = 0x7fffffff;
