@@ -1,9 +1,9 @@
 // A kernel of Jupyter: a process that runs code, and tells what comes of it, over five sockets of ZeroMQ.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer, Request, Subscriber } from 'rzmq/compat';
@@ -212,11 +212,24 @@ function request(answered: Pending['answered'], failed: Pending['failed']): Pend
   return { onText: () => {}, answered, failed, reply: undefined, idle: false };
 }
 
-/** As many ports as there are names. They are free now; the kernel takes them in a moment. */
+/**
+ * As many ports as there are names. They are free now; the kernel takes them in a second or two. Until then somebody else
+ * would get one who asks the system for any: so these are of those that systems do not give away by themselves.
+ */
 async function freePorts<N extends string>(names: readonly N[]): Promise<[N, number][]> {
-  const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return names.map((name, i) => [name, ports[i] as number]);
+  const ports: [N, number][] = [];
+  while (ports.length < names.length) {
+    const port = randomInt(20_000, 32_000);
+    if (!ports.some(([, other]) => other === port) && (await isFree(port)))
+      ports.push([names[ports.length] as N, port]);
+  }
+  return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

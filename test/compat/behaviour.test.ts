@@ -23,7 +23,7 @@ describe('both packages say the same', () => {
       );
       said.push(Object.assign({}, ...parts.map((part) => JSON.parse(part) as Said)) as Said);
     }
-  }, 60_000);
+  }, 180_000);
 
   test.each(NAMES)('%s', (name) => {
     const [judged, ours] = said.map((all) => all[name]);

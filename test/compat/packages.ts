@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ownAddress } from '../support/loopback.js';
 
 /** The judge, and what is judged. */
 export const PACKAGES = ['zeromq', 'rzmq/compat'] as const;
 export type Package = (typeof PACKAGES)[number];
 
 /** How long a program may take, in milliseconds. */
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 
 /** The children that run: a test that fails must not leave any behind. */
 const running = new Set<ChildProcess>();
@@ -83,11 +84,11 @@ export async function outputOf(file: string, on: Package, ...args: string[]): Pr
 
 /** An endpoint that nobody listens at. */
 export async function freeEndpoint(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, ownAddress());
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return `tcp://127.0.0.1:${address.port}`;
+  return `tcp://${address.address}:${address.port}`;
 }

@@ -72,7 +72,10 @@ function contextWith(...modules: ContextModule[]): Context {
   return context;
 }
 
-afterEach(() => Promise.all(contexts.splice(0).map((context) => context.term())));
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.term()));
+  closed.length = 0;
+});
 
 const secret: SocketOptionsInit = { metadata: ['X-Secret:yes'] };
 

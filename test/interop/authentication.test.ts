@@ -285,9 +285,18 @@ describe('our clients, authenticated by a handler in the process of libzmq', () 
     await push.connect(endpoint);
     await handler.recv();
     await handler.send(['1.0', '1', '300', 'later', '', '']);
-    await handler.recv();
-    await handler.send(['1.0', '1', '200', 'OK', '', '']);
     await push.send('after all');
-    expect(await pull.recv()).toEqual([seen('after all')]);
+    const came = pull.recv();
+    // The machine may be too slow for that limit: then they come again, and are asked about again.
+    let over = false;
+    const answering = (async () => {
+      while (!over) {
+        if ((await handler.recvNow()) === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+        else await handler.send(['1.0', '1', '200', 'OK', '', '']);
+      }
+    })();
+    expect(await came).toEqual([seen('after all')]);
+    over = true;
+    await answering;
   });
 });

@@ -139,8 +139,8 @@ export interface Result {
 const CONCURRENCY = 6;
 /** A few seconds are normal. When everything fails, there is no use in waiting for each cell in turn. */
 export const MATRIX_DEADLINE_MS = 240_000;
-const CELL_DEADLINE_MS = 20_000;
-const CLOSE_DEADLINE_MS = 5_000;
+const CELL_DEADLINE_MS = 40_000;
+const CLOSE_DEADLINE_MS = 20_000;
 
 /** Runs cells and returns their results in the order of the cells. `report` is called as each one ends. */
 export async function runMatrix(

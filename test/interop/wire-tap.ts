@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 
+type Heard = Record<'client' | 'server', Buffer>;
+
+function nothing(): Heard {
+  return { client: Buffer.alloc(0), server: Buffer.alloc(0) };
+}
+
 /** A tcp relay between two sockets that looks at the bytes, and can fall silent as a dead network does. */
 export class WireTap {
-  /** How many connections were relayed so far. */
-  connections = 0;
-  private readonly heard: Record<'client' | 'server', Buffer> = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
+  /** Of the newest connection. */
+  private heard: Heard = nothing();
   private readonly sockets = new Set<Socket>();
   private readonly waiters = new Set<() => void>();
 
   private constructor(
     private readonly server: Server,
-    private readonly target: number,
+    private readonly host: string,
+    private readonly port: number,
   ) {
     server.on('connection', (client) => this.relay(client));
   }
@@ -21,14 +27,15 @@ export class WireTap {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new WireTap(server, Number(endpoint.slice(endpoint.lastIndexOf(':') + 1)));
+    const { hostname, port } = new URL(endpoint);
+    return new WireTap(server, hostname, Number(port));
   }
 
   get endpoint(): string {
     return `tcp://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves when one side has said these bytes so often. `client` is the side that connects. */
+  /** Resolves when one side has said these bytes so often, in one connection. `client` is the side that connects. */
   async heardFrom(side: 'client' | 'server', bytes: Buffer, times: number): Promise<void> {
     while (this.count(side, bytes) < times) await new Promise<void>((resolve) => this.waiters.add(resolve));
   }
@@ -45,16 +52,17 @@ export class WireTap {
   }
 
   private relay(client: Socket): void {
-    this.connections++;
-    const server = dial(this.target, '127.0.0.1');
-    this.pass('client', client, server);
-    this.pass('server', server, client);
+    const heard = nothing();
+    this.heard = heard;
+    const server = dial(this.port, this.host);
+    this.pass('client', client, server, heard);
+    this.pass('server', server, client, heard);
   }
 
-  private pass(side: 'client' | 'server', from: Socket, to: Socket): void {
+  private pass(side: 'client' | 'server', from: Socket, to: Socket, heard: Heard): void {
     this.sockets.add(from);
     from.on('data', (chunk: Buffer) => {
-      this.heard[side] = Buffer.concat([this.heard[side], chunk]);
+      heard[side] = Buffer.concat([heard[side], chunk]);
       to.write(chunk);
       const waiting = [...this.waiters];
       this.waiters.clear();

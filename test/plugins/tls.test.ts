@@ -150,7 +150,7 @@ describe('a client', () => {
 
   it('sends what is queued before it closes', async () => {
     const { pull, endpoint } = await server();
-    const { push } = client(ALICE, { linger: 5000 });
+    const { push } = client(ALICE, { linger: 60_000 });
     await push.connect(endpoint);
     for (let i = 0; i < 20; i++) await push.send(Buffer.alloc(500_000, i));
     const closed = push.close();

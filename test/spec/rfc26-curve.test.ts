@@ -71,9 +71,10 @@ class Tamperer {
   private readonly relay: Server;
   private readonly sockets: Socket[] = [];
 
-  public constructor(port: number) {
+  public constructor(endpoint: string) {
+    const { hostname, port } = new URL(endpoint);
     this.relay = createServer((from) => {
-      const to = connect(port, '127.0.0.1');
+      const to = connect(Number(port), hostname);
       this.sockets.push(from, to);
       for (const socket of [from, to]) socket.on('error', () => undefined);
       from.on('close', () => to.destroy());
@@ -104,7 +105,7 @@ describe('RFC 26, somebody in between', () => {
   it('who changes a bit ends that connection, and no other; the message is not delivered', async () => {
     const pull = ground.socket('PULL', SERVER);
     const endpoint = await pull.bind(TCP.endpoint());
-    const tamperer = new Tamperer(Number(endpoint.split(':').at(-1)));
+    const tamperer = new Tamperer(endpoint);
     const [there, honest] = [ground.socket('PUSH', CLIENT), ground.socket('PUSH', CLIENT)];
     await ground.link(endpoint, pull, honest);
     await ground.link(await tamperer.listen(), pull, there);

@@ -19,6 +19,10 @@ describe('RFC 37: time limits, with a peer that is silent', () => {
 
   test('HANDSHAKE_IVL: a connecting socket SHALL close such a connection, and try again', async () => {
     const push = ground.socket('PUSH', { handshakeInterval: 20 });
+    // The second handshake may take as long as the machine needs.
+    push.events.once('handshake:error:other', () => {
+      push.options.handshakeInterval = 60_000;
+    });
     const { endpoint, accept } = await peers.listen();
     await push.connect(endpoint);
     await (await accept()).closed();
@@ -53,7 +57,7 @@ describe('RFC 37: time limits, with a peer that is silent', () => {
   });
 
   test('PONG SHALL keep the connection', async () => {
-    const pull = ground.socket('PULL', { heartbeatInterval: 20, heartbeatTimeout: 5000 });
+    const pull = ground.socket('PULL', { heartbeatInterval: 20, heartbeatTimeout: 60_000 });
     const peer = await peers.connect(await pull.bind('tcp://127.0.0.1:0'));
     await peer.shake('PUSH');
     for (let left = 5; left > 0; left--) {
@@ -80,7 +84,7 @@ describe.each(STREAMS)('RFC 37 over $name: heartbeats between two sockets', (tra
   const ground = useGround();
 
   test('heartbeats on both sides SHALL NOT disturb what is sent', async () => {
-    const options = { heartbeatInterval: 5, heartbeatTimeout: 5000, heartbeatTimeToLive: 10_000 };
+    const options = { heartbeatInterval: 5, heartbeatTimeout: 60_000, heartbeatTimeToLive: 60_000 };
     const [left, right] = [ground.socket('PAIR', options), ground.socket('PAIR', options)];
     await ground.join(transport, left, right);
     for (let i = 0; i < 200; i++) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Context, type PullSocket, type PushSocket, SocketType } from 'rzmq';
+import { ownAddress } from '../support/loopback.js';
 import { outcome, turns, until } from '../support/turns.js';
 
 /** Each moment is hit many times, a turn of the event loop later each time. */
@@ -15,9 +16,9 @@ beforeEach(() => {
 
 afterEach(() => context.term());
 
-async function freePort(): Promise<string> {
+async function freeEndpoint(): Promise<string> {
   const socket = context.socket(SocketType.Pull);
-  const endpoint = await socket.bind('tcp://127.0.0.1:*');
+  const endpoint = await socket.bind(`tcp://${ownAddress()}:*`);
   await socket.close();
   return endpoint;
 }
@@ -45,7 +46,7 @@ describe('close() twice', () => {
 
 describe('close() during bind', () => {
   test.each(MOMENTS)('%i turns after the call: it has bound or it has not, and the address is free', async (moment) => {
-    const endpoint = await freePort();
+    const endpoint = await freeEndpoint();
     const pull = context.socket(SocketType.Pull);
     const bound = outcome(pull.bind(endpoint));
     await turns(moment);
@@ -74,7 +75,7 @@ describe('close() during connect', () => {
 
   test('while nobody is there, and it is tried again and again', async () => {
     const push = context.socket(SocketType.Push);
-    await push.connect(await freePort());
+    await push.connect(await freeEndpoint());
     await once(push.events, 'connect:retry');
     await push.close();
   });
@@ -143,7 +144,7 @@ describe('close() during a flush', () => {
   async function stuck(linger: number): Promise<void> {
     pull = context.socket(SocketType.Pull, { receiveHighWaterMark: 1 });
     push = context.socket(SocketType.Push, { sendHighWaterMark: 200, linger });
-    await push.connect(await pull.bind('tcp://127.0.0.1:*'));
+    await push.connect(await pull.bind(`tcp://${ownAddress()}:*`));
     await until(() => push.stats().peers === 1);
     queued = 0;
     for (let idle = 0; idle < 50; ) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketType } from 'rzmq';
 import { Child } from '../support/child.js';
+import { ownAddress } from '../support/loopback.js';
 
 const peer = (...args: string[]) => new Child<string>('children/peer.mjs', import.meta.url, { args });
 
@@ -38,7 +39,7 @@ describe('a peer is killed under load, without a word', () => {
 
   test('a PUSH connects again when a successor binds the same port', async () => {
     const push = context.socket(SocketType.Push, { reconnectInterval: 1 });
-    let receiver = peer('receive', 'tcp://127.0.0.1:*');
+    let receiver = peer('receive', `tcp://${ownAddress()}:*`);
     const endpoint = await receiver.next();
     await push.connect(endpoint);
     let sending = true;

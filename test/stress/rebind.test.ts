@@ -2,13 +2,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketType } from 'rzmq';
+import { ownAddress } from '../support/loopback.js';
 import { until } from '../support/turns.js';
 
 const TIMES = 100;
 const ipc = `ipc://${join(tmpdir(), `rzmq-rebind-${process.pid}`)}`;
 
 describe.each([
-  ['tcp', 'tcp://127.0.0.1:*'],
+  ['tcp', `tcp://${ownAddress()}:*`],
   ['ipc', ipc],
   ['inproc', 'inproc://a'],
 ])('the same %s address is bound 100 times in a row', (_scheme, first) => {

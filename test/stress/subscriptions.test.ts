@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Context, SocketType } from 'rzmq';
+import { ownAddress } from '../support/loopback.js';
 import { turns, until } from '../support/turns.js';
 
 const COUNT = 10_000;
@@ -19,7 +20,7 @@ describe.each(['tcp', 'inproc'])('10,000 subscriptions over %s', (scheme) => {
     const sub = context.socket(SocketType.Sub, { ...options, reconnectInterval: 1 });
     const other = context.socket(SocketType.Sub, options);
     let pub = context.socket(SocketType.XPub, options);
-    const endpoint = await pub.bind(scheme === 'tcp' ? 'tcp://127.0.0.1:*' : 'inproc://a');
+    const endpoint = await pub.bind(scheme === 'tcp' ? `tcp://${ownAddress()}:*` : 'inproc://a');
     sub.subscribe(...topics);
     expect(sub.options.topicsCount).toBe(COUNT);
     await sub.connect(endpoint);

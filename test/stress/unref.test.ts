@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { runChild } from '../support/child.js';
+import { ownAddress } from '../support/loopback.js';
 
 /** The report of the program, which has to end by itself: with a time-out of a minute on everything, it otherwise hangs. */
-const run = (scenario: string, endpoint?: string) =>
-  runChild('children/unref.mjs', import.meta.url, { args: endpoint === undefined ? [scenario] : [scenario, endpoint] });
+const run = (scenario: string, endpoint = `tcp://${ownAddress()}:*`) =>
+  runChild('children/unref.mjs', import.meta.url, { args: [scenario, endpoint] });
 
 describe('a socket that does not keep the process alive', () => {
   test.each(['bound', 'before', 'connected', 'retrying', 'connecting', 'handshaking', 'waiting', 'later'])(

@@ -138,9 +138,9 @@ export class RawPeers {
 
   /** Connects to a tcp or ipc endpoint. */
   public async connect(endpoint: string): Promise<RawPeer> {
-    const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
+    const [, host = '', port] = /\/\/(.*):(\d+)/.exec(endpoint) ?? [];
     const socket = connect(
-      endpoint.startsWith(IPC) ? { path: endpoint.slice(IPC.length) } : { host: '127.0.0.1', port },
+      endpoint.startsWith(IPC) ? { path: endpoint.slice(IPC.length) } : { host, port: Number(port) },
     );
     this.sockets.add(socket);
     const peer = new RawPeer(socket);
@@ -149,7 +149,7 @@ export class RawPeers {
   }
 
   /** Listens, on any tcp port or at an ipc endpoint; answers it, and a function that waits for the next connection. */
-  public async listen(at = ''): Promise<{ readonly endpoint: string; accept(): Promise<RawPeer> }> {
+  public async listen(at = '', host = '127.0.0.1'): Promise<{ readonly endpoint: string; accept(): Promise<RawPeer> }> {
     const accepted: RawPeer[] = [];
     const waiting: ((peer: RawPeer) => void)[] = [];
     const server = createServer((socket) => {
@@ -160,10 +160,10 @@ export class RawPeers {
       else waiter(peer);
     });
     this.servers.add(server);
-    const where = at.startsWith(IPC) ? { path: at.slice(IPC.length) } : { host: '127.0.0.1', port: 0 };
+    const where = at.startsWith(IPC) ? { path: at.slice(IPC.length) } : { host, port: 0 };
     await new Promise<void>((resolve) => server.listen(where, resolve));
     return {
-      endpoint: at.startsWith(IPC) ? at : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      endpoint: at.startsWith(IPC) ? at : `tcp://${host}:${(server.address() as AddressInfo).port}`,
       accept: () =>
         new Promise((resolve) => {
           const peer = accepted.shift();

@@ -3,6 +3,7 @@ import type { ContextModule } from 'rzmq';
 import { tls } from 'rzmq/tls';
 import { websocket } from 'rzmq/ws';
 import { ONE_SIDED } from './certificates.js';
+import { ownAddress } from './loopback.js';
 
 /** A transport that a clause is tried over. */
 export interface TransportCase {
@@ -18,15 +19,18 @@ export function ipcPath(): string {
   return `${tmpdir()}/rz${process.pid}-${++used}`;
 }
 
-export const TCP: TransportCase = { name: 'tcp', endpoint: () => 'tcp://127.0.0.1:0' };
+export const TCP: TransportCase = { name: 'tcp', endpoint: () => `tcp://${ownAddress()}:0` };
 export const IPC: TransportCase = { name: 'ipc', endpoint: () => `ipc://${ipcPath()}` };
 export const INPROC: TransportCase = { name: 'inproc', endpoint: () => `inproc://name-${++used}` };
 
-export const WS: TransportCase = { name: 'ws', endpoint: () => 'ws://127.0.0.1:0' };
-export const TLS: TransportCase = { name: 'tls', endpoint: () => 'tls://127.0.0.1:0' };
+export const WS: TransportCase = { name: 'ws', endpoint: () => `ws://${ownAddress()}:0` };
+export const TLS: TransportCase = { name: 'tls', endpoint: () => `tls://${ownAddress()}:0` };
 
 /** What a Context needs for those of them that are plugins. */
-export const PLUGINS: readonly ContextModule[] = [websocket(), tls(ONE_SIDED)];
+export const PLUGINS: readonly ContextModule[] = [
+  websocket(),
+  tls({ ...ONE_SIDED, client: { ...ONE_SIDED.client, servername: 'localhost' } }),
+];
 
 /** Every transport: a pattern is the same over all of them. */
 export const TRANSPORTS: readonly TransportCase[] = [TCP, IPC, INPROC, WS, TLS];

@@ -65,7 +65,7 @@ describe.each<[string, UringOptions, SocketOptionsInit]>([
     }
     await context.term();
     await echo.catch(ignore);
-  }, 30_000);
+  });
 
   test('SHALL lose nothing of a stream whose reader is slow', async () => {
     const context = contextWith(uring);
@@ -84,7 +84,7 @@ describe.each<[string, UringOptions, SocketOptionsInit]>([
     }
     await sending;
     expect(push.stats().dropped).toEqual({});
-  }, 30_000);
+  });
 
   test('SHALL close at once what is stalled, and answer for it', async () => {
     const context = contextWith(uring);
@@ -100,7 +100,7 @@ describe.each<[string, UringOptions, SocketOptionsInit]>([
     await push.close();
     await context.term();
     expect(stats.call(push).dropped).toHaveProperty('linger');
-  }, 30_000);
+  });
 });
 
 describe('io_uring and node:net', () => {

@@ -433,7 +433,6 @@ export const cases = {
       verbosity: 'allSubsUnsubs',
       welcomeMessage: 'welcome',
       linger: 0,
-      receiveTimeout: 60,
     });
     await publisher.bind('inproc://verbosity');
     const [one, two] = [new zmq.Subscriber(), new zmq.Subscriber()];
@@ -445,7 +444,9 @@ export const cases = {
     say(String(await one.receive()), String(await two.receive()));
     publisher.verbosity = null;
     one.unsubscribe('same');
+    publisher.receiveTimeout = 60;
     say(await attempt(() => publisher.receive()));
+    publisher.receiveTimeout = -1;
     two.unsubscribe('same');
     say((await publisher.receive())[0].toString('latin1'), publisher.verbosity);
     publisher.verbosity = 'allSubs';
@@ -699,8 +700,13 @@ export const cases = {
     const second = new zmq.Dealer({ context, linger: 5 });
     say(second.linger, await attempt(() => new zmq.Dealer({ context })));
     second.close();
-    await pause(20);
-    say(typeof (await attempt(() => new zmq.Dealer({ context }))));
+    // libzmq gives the place free in a thread of its own.
+    let third;
+    do {
+      await pause(5);
+      third = await attempt(() => new zmq.Dealer({ context }));
+    } while (typeof third === 'string');
+    say(typeof third);
     for (const [name, value] of [
       ['ioThreads', 0],
       ['ioThreads', -1],

@@ -4,7 +4,7 @@ import { cases, draftCases } from './cases.mjs';
 import { drafts, isOurs, zmq } from './package.mjs';
 
 const wanted = process.argv.slice(2);
-const LIMIT = 5000;
+const LIMIT = 30_000;
 process.removeAllListeners('warning');
 
 // What zeromq.js always is.

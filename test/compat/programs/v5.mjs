@@ -69,8 +69,9 @@ say(seen);
 const other = zmq.socket('pull');
 other.bind(address);
 say(problem((await heard(other, 'error'))[0]));
-other.bind(address, (error) => say('callback', problem(error)));
-await new Promise((resolve) => setTimeout(resolve, 20));
+await new Promise((resolve) => {
+  other.bind(address, (error) => resolve(say('callback', problem(error))));
+});
 pull.unbind(address);
 say((await heard(pull, 'unbind'))[0] === address);
 // There, a monitor that waits for its next event is an error then.

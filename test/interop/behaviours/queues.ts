@@ -135,7 +135,7 @@ export const QUEUES: readonly Behaviour[] = [
     seen: ['in time', 'after it'],
     async play({ a, b, vacant }) {
       const [soon, late] = [await vacant(), await vacant()];
-      const [first, second] = [await a.socket('PUSH', { linger: 5000 }), await a.socket('PUSH', { linger: 50 })];
+      const [first, second] = [await a.socket('PUSH', { linger: 60_000 }), await a.socket('PUSH', { linger: 50 })];
       for (const [push, address, what] of [
         [first, soon, 'in time'],
         [second, late, 'too late'],
@@ -147,7 +147,8 @@ export const QUEUES: readonly Behaviour[] = [
       const [pull, other] = [await b.socket('PULL'), await b.socket('PULL')];
       await pull.bind(soon);
       const inTime = await heard(pull);
-      await pause(300);
+      // Far longer than the linger, for a process that has to wait for its turn.
+      await pause(1000);
       await other.bind(late);
       const next = await a.socket('PUSH');
       await next.connect(late);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownAddress } from '../../support/loopback.js';
 import { RawPeers } from '../../support/spec-raw-peer.js';
 import { LibzmqProcess } from '../libzmq.js';
 import { Ours } from '../ours.js';
@@ -131,11 +132,11 @@ export class Theatre {
         b: roles[1],
         transport,
         raw,
-        endpoint: () => (transport === 'tcp' ? 'tcp://127.0.0.1:0' : path()),
+        endpoint: () => (transport === 'tcp' ? `tcp://${ownAddress()}:0` : path()),
         vacant: async () => {
           if (transport === 'ipc') return path();
           const placeholder = new RawPeers();
-          const { endpoint } = await placeholder.listen();
+          const { endpoint } = await placeholder.listen('', ownAddress());
           placeholder.close();
           return endpoint;
         },

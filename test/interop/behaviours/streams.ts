@@ -98,8 +98,8 @@ export const STREAMS: readonly Behaviour[] = [
     seen: ['GET / HTTP', 'HTTP/1.0 200 OK'],
     async play({ a, endpoint }) {
       const stream = await a.socket('STREAM');
-      const port = Number((await stream.bind(endpoint())).split(':').at(-1));
-      const client = connect(port, '127.0.0.1').setEncoding('latin1');
+      const { hostname, port } = new URL(await stream.bind(endpoint()));
+      const client = connect(Number(port), hostname).setEncoding('latin1');
       client.write('GET / HTTP/1.0\r\n\r\n');
       const id = await come(stream);
       const request = text([(await stream.recv())[1]!]).slice(0, 10);

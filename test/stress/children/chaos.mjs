@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Context } from 'rzmq';
-import { engine, leftovers, memory, report, Seeded } from '../../support/child-tools.mjs';
+import { engine, leftovers, memory, report, Seeded, turns } from '../../support/child-tools.mjs';
 import { certainlyLost, Stream } from './chaos-accounts.mjs';
 import { message, numberOf } from './chaos-content.mjs';
 
@@ -23,8 +23,9 @@ const seed = Number(given);
 const random = new Seeded(seed);
 console.error(`chaos: ${seconds} s, seed ${seed}`);
 
-/** Within this time a sender has noticed that its peer is gone, and everything arrives that can. */
+/** Within this time, and some turns of the event loop, a sender has noticed that its peer is gone. */
 const NOTICED_MS = 300;
+const NOTICED_TURNS = 20;
 const CALM_LIMIT_MS = 30_000;
 /** What is sent when nobody is killed any more. */
 const CALM_MESSAGES = 300;
@@ -72,8 +73,15 @@ class Peer {
     await this.gone;
     if (life === null) return;
     life.killed = true;
-    setTimeout(() => (life.sentAtEnd = stream.sent), NOTICED_MS);
+    noticing.push(noticed().then(() => (life.sentAtEnd = stream.sent)));
   }
+}
+
+const noticing = [];
+/** A process that was held up hears first that its timer is due, and then what has happened. */
+async function noticed() {
+  await pause(NOTICED_MS);
+  await turns(NOTICED_TURNS);
 }
 
 const peers = [];
@@ -260,7 +268,8 @@ async function soon(what, condition) {
 /** Kills one after the other, several at a time, and starts them again. */
 async function chaos() {
   const dead = new Set();
-  for (const end = Date.now() + Number(seconds) * 1000; Date.now() < end; await pause(50 + random.below(400))) {
+  const [end, enough] = [Date.now() + Number(seconds) * 1000, Number(seconds) / 2];
+  for (; Date.now() < end || kills <= enough; await pause(50 + random.below(400))) {
     const victim = random.pick(peers);
     if (dead.has(victim)) continue;
     const revived = victim
@@ -276,7 +285,8 @@ async function chaos() {
 
 async function calm() {
   await Promise.all(peers.map(({ ready }) => ready));
-  await pause(2 * NOTICED_MS);
+  await Promise.all(noticing);
+  await noticed();
   await Promise.all(checks.map((check) => check.calm()));
   const first = new Map(streams.map(({ stream }) => [stream, stream.sent]));
   for (const stream of streams) stream.calm();
@@ -303,7 +313,7 @@ try {
   const { unread: _, ...dropped } = (await context.term({ deadline: 5000 })).dropped;
   if (Object.keys(dropped).length > 0) problem(`at the end there was something to drop: ${JSON.stringify(dropped)}`);
   await soon('everything that waited is told of the end', () => work.size === 0);
-  await pause(NOTICED_MS); // the timers of `kill`
+  await Promise.all(noticing);
   left = await leftovers();
 } catch (error) {
   problem(`${error}; still at work: ${[...work.keys()].join(', ')}`);

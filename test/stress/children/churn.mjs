@@ -11,7 +11,7 @@ const [scheme = 'tcp', cycles = '4000'] = process.argv.slice(2);
 const ROUNDS = { warmUp: 2, rounds: 4 };
 const perRound = Math.ceil(Number(cycles) / (ROUNDS.warmUp + 2 * ROUNDS.rounds));
 
-const context = new Context({ defaults: { ...engine, linger: 0, receiveTimeout: 5000 } });
+const context = new Context({ defaults: { ...engine, linger: 0, receiveTimeout: 60_000 } });
 const pull = context.socket(SocketType.Pull);
 const push = context.socket(SocketType.Push);
 await pull.bind(

@@ -78,7 +78,7 @@ let round = 0;
 const growth = await growthPerRound(
   async () => {
     round++;
-    const context = new Context({ defaults: { linger: 0, receiveTimeout: 5000 } });
+    const context = new Context({ defaults: { linger: 0, receiveTimeout: 60_000 } });
     for (const endpoint of endpoints(round)) await talk(context, endpoint);
     await fail(context);
     for (let n = 0; n < 50; n++) context.socket(SocketType.Pair);

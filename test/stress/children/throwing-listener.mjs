@@ -8,7 +8,7 @@ process.on('uncaughtException', (error) => {
   if (!/^(pull|push) /.test(error.message)) console.error(error);
 });
 
-const context = new Context({ defaults: { ...engine, linger: 0, reconnectInterval: 1, receiveTimeout: 5000 } });
+const context = new Context({ defaults: { ...engine, linger: 0, reconnectInterval: 1, receiveTimeout: 60_000 } });
 const pull = context.socket(SocketType.Pull);
 const push = context.socket(SocketType.Push);
 const seen = { pull: [], push: [] };

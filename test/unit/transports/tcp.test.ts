@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer, connect as netConnect, Server, Socket } from 'node:net';
+import { connect as netConnect, Server, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SocketOptionValues } from '../../../src/core/options/values.js';
 import { dial } from '../../../src/engines/transports/dial.js';
@@ -8,6 +8,7 @@ import { type HostNames, systemHostNames } from '../../../src/engines/transports
 import type { ReadMode } from '../../../src/engines/transports/stream-reading.js';
 import { TcpTransport } from '../../../src/engines/transports/tcp.js';
 import { TcpSockets } from '../../../src/engines/transports/tcp-sockets.js';
+import { freePort } from '../../support/loopback.js';
 import {
   failure,
   hasIpv6,
@@ -47,15 +48,6 @@ const ipv6Test = hasIpv6 ? test : test.skip;
 
 async function lastEndpoint(endpoint: string, changes: Partial<SocketOptionValues> = {}): Promise<string> {
   return (await opened.bind(tcp, endpoint, changes)).listener.endpoint;
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('bind', () => {
