@@ -34,7 +34,8 @@ function asan() {
     // Node itself leaves memory behind at its end. The soak looks at what grows.
     ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:exitcode=66',
   };
-  return all([...modes, child('lost-ring.mjs'), child('random-streams.mjs', 1, 20), soak(15)], (args) =>
+  const lost = [child('lost-ring.mjs'), ...['closed', 'lost', 'within'].map((mode) => child('many-events.mjs', mode))];
+  return all([...modes, ...lost, child('random-streams.mjs', 1, 20), soak(15)], (args) =>
     run(process.execPath, args, env),
   );
 }

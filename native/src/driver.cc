@@ -180,7 +180,6 @@ void Driver::TellReleased() {
     Client* client = slots_[index].client;
     client->Emit(EVENT_CLOSED, index);
     client->SlotRemoved();
-    if (slots_[index].keepsAlive) Hold(false);
   }
   told_.insert(told_.end(), released_.begin(), released_.end());
   released_.clear();
@@ -357,6 +356,8 @@ bool Driver::AdvanceClosing(Slot* slot) {
   if (slot->connecting && !Cancel(slot, Request::kConnect, &slot->connectCancelled)) return false;
   if (!slot->sending && slot->fd >= 0 && slot->first != nullptr && slot->first->notificationsDue > 0) {
     // The kernel holds memory of JavaScript until the peer has acknowledged it, which may be never: a reset lets it go.
+    // First it takes what has this descriptor in it: the number may be a stranger's afterwards.
+    if (ring_.HasSubmissions()) ring_.Enter();
     const linger abort = {1, 0};
     setsockopt(slot->fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
     close(slot->fd);
@@ -648,9 +649,12 @@ void Driver::Deliver() {
   for (size_t i = 0; i < clients_.size(); i++) {
     if (clients_[i]->hasEvents()) all = clients_[i]->Deliver() && all;
   }
-  // Only now JavaScript knows that these slots are nobody's.
+  // Only now JavaScript knows that these slots are nobody's; so long they have kept the process alive.
   std::vector<uint32_t>& known = all ? free_ : told_;
   known.insert(known.end(), told.begin(), told.end());
+  for (const uint32_t index : told) {
+    if (all && slots_[index].keepsAlive) Hold(false);
+  }
   // Where there were more events than fit, JavaScript has yet to read what some of the buffers hold.
   if (!closed_ && all) buffers_.Recycle();
 }
@@ -671,7 +675,8 @@ void Driver::Lose(int error) {
   // No ring answers under that number: closed later by us, it would be a stranger's descriptor that is gone.
   if (error == EBADF || error == EOPNOTSUPP) ring_.Forget();
   buffers_.Unregister(ring_);
-  // Delivers what has happened.
+  // Delivers what has happened. Nothing else keeps the process alive for it now.
+  uv_ref(idle_);
   Again();
 }
 
@@ -717,11 +722,12 @@ void Driver::OnPoll(uv_handle_s* handle, int, int) {
 
 void Driver::OnPrepare(uv_handle_s* handle) {
   auto* driver = static_cast<Driver*>(uv_handle_get_data(handle));
-  if (!driver->usable()) return;
   driver->Flush();
   if (!driver->usable()) return;
   if (driver->ring_.HasCompletions() || driver->ring_.WantsEnter() || driver->HasEvents()) driver->Pump();
   if (driver->usable()) driver->Spin();
+  // It was lost on the way: there is nothing to look at any more.
+  if (!driver->usable()) return;
   // The ring was full, or the rounds or the budget used up: not to sleep, but to go on in the next turn.
   if (!driver->queue_.empty() || driver->HasEvents() || driver->ring_.HasCompletions()) driver->Again();
   driver->sleptAt_ = driver->config_.spin == 0 ? 0 : Now();
@@ -738,6 +744,7 @@ void Driver::OnCheck(uv_handle_s* handle) {
   driver->TellReleased();
   if (driver->lost_ != 0) {
     driver->Deliver();
+    if (driver->HasEvents()) driver->Again();
     return;
   }
   bool commands = false;

@@ -22,7 +22,6 @@ struct DriverConfig {
   uint32_t bufferSize = 8192;
   // Nanoseconds.
   uint64_t spin = 0;
-  bool operator==(const DriverConfig&) const = default;
 };
 
 class Driver {
@@ -145,15 +144,14 @@ class Driver {
   unsigned liveSlots_ = 0;
   unsigned holding_ = 0;
   bool pumping_ = false;
-  // Bytes in this turn of the event loop.
+  // Bytes that were taken from the ring in this turn of the event loop.
   size_t receivedNow_ = 0;
-  // In the running Pump, or the last one.
+  // Completions in the running Pump, or the last one.
   unsigned completedNow_ = 0;
   bool closed_ = false;
   bool ending_ = false;
   int lost_ = 0;
   bool multishotAccept_ = true;
-  bool spinning_ = false;
   int spinScore_ = 0;
   uint64_t sleptAt_ = 0;
   Counters counters_;

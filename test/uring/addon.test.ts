@@ -48,6 +48,17 @@ describe('a process with a live ring', () => {
   });
 });
 
+describe('a process with nothing to live for but what it has to be told', () => {
+  test.each([
+    ['closed', 0],
+    ['lost', 1],
+    ['within', 1],
+  ])('SHALL be told all of it: %s', async (mode, lost) => {
+    const heard = await runChild('children/many-events.mjs', import.meta.url, { args: [mode] });
+    expect(heard).toEqual({ paused: true, lost, closed: 1 });
+  });
+});
+
 describe('a machine that does not let us', () => {
   const SETUP = 425;
   const REGISTER = 427;

@@ -24,6 +24,12 @@ const MAX_PORT = 65535;
 const EXAMPLE_BIND = 'write host:port, such as 127.0.0.1:5555, [::1]:5555, eth0:* or *:0';
 const EXAMPLE_CONNECT = 'write host:port, such as 127.0.0.1:5555, [::1]:5555 or server.example:5555';
 
+/** Looks at an address without touching the network. Throws as the two below do. */
+export function checkTcp(endpoint: ParsedEndpoint, role: 'bind' | 'connect', ipv6: boolean): void {
+  if (role === 'bind') parseTcpBind(endpoint, ipv6);
+  else parseTcpConnect(endpoint, ipv6);
+}
+
 /** Reads `host:port` of a bind. Throws InvalidEndpoint, or EndpointResolutionFailed for an address that cannot be. */
 export function parseTcpBind(endpoint: ParsedEndpoint, ipv6: boolean): TcpBindAddress {
   if (/[\s/;]/.test(endpoint.address))

@@ -81,15 +81,6 @@ export async function listenAtFirst<T>(
   }
 }
 
-/** The error of a connection that tcpAcceptFilter does not admit. */
-export function filtered(peer: string, endpoint: string): ZmqError {
-  return new ZmqError(
-    'PermissionDenied',
-    `A connection from ${peer || 'a peer that is gone'} to ${endpoint} was closed: tcpAcceptFilter does not admit it.`,
-    { endpoint },
-  );
-}
-
 /** Waits for `work` no longer than until `signal`: a name look-up cannot be stopped, but its answer can be ignored. */
 function abortable<T>(work: Promise<T>, { endpoint }: ParsedEndpoint, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -18,8 +18,8 @@ import {
 } from './stream-connection.js';
 import { listening } from './stream-listener.js';
 import type { LentReading, ReadMode } from './stream-reading.js';
-import { formatAddress, parseTcpBind, parseTcpConnect } from './tcp-address.js';
-import { connectToFirst, filtered, listenAtFirst } from './tcp-attempts.js';
+import { checkTcp, formatAddress, parseTcpBind } from './tcp-address.js';
+import { connectToFirst, listenAtFirst } from './tcp-attempts.js';
 import { resolveBindNow } from './tcp-resolve.js';
 
 type Options = Readonly<SocketOptionValues>;
@@ -105,8 +105,7 @@ export class TcpSockets implements ITcpSockets {
   }
 
   public check(endpoint: ParsedEndpoint, role: 'bind' | 'connect', options: Options): void {
-    if (role === 'bind') parseTcpBind(endpoint, options.ipv6);
-    else parseTcpConnect(endpoint, options.ipv6);
+    checkTcp(endpoint, role, options.ipv6);
   }
 
   public listen(server: Server, endpoint: ParsedEndpoint, options: Options): Promise<string> {
@@ -127,8 +126,7 @@ export class TcpSockets implements ITcpSockets {
 
   public admission(options: Options): TcpAdmission {
     const filter = new AcceptFilter(options.tcpAcceptFilter);
-    return ({ remoteAddress = '' }, endpoint) =>
-      filter.admits(remoteAddress) ? undefined : filtered(remoteAddress, endpoint);
+    return ({ remoteAddress = '' }, endpoint) => filter.refusal(remoteAddress, endpoint);
   }
 
   public dial(

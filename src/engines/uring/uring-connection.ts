@@ -18,6 +18,9 @@ const UNSENT_LIMIT = 262144;
 /** What arrives while the reader has no room is kept up to this; then the kernel is asked for no more. */
 const HELD_LIMIT = 65536;
 
+/** Or up to so many pieces: each costs more than its bytes, and a peer may send them one by one. */
+const HELD_PIECES = 256;
+
 /**
  * After so many full buffers in a row a connection is busy, and what arrives goes straight into the memory of the sink; after so
  * many reads that are smaller than a buffer it is quiet again, and shares the buffers of the ring.
@@ -25,7 +28,7 @@ const HELD_LIMIT = 65536;
 const BUSY_AFTER = 2;
 const QUIET_AFTER = 16;
 
-/** Where the bytes go that nobody wants any more: what is in it is never looked at. */
+/** What is read at once of the bytes that nobody wants any more. */
 const WASTE_SIZE = 65536;
 
 /** How a connection uses the ring. */
@@ -72,6 +75,8 @@ export class UringConnection implements IConnection, IStreamOwner {
   /** What arrives goes into the memory of the sink, which the kernel has now. */
   private direct = false;
   private target: Buffer | null = null;
+  /** Where the bytes go that nobody wants any more: made when it is needed first. */
+  private waste: Buffer | null = null;
   /** Full buffers in a row, or small reads while that is so. */
   private streak = 0;
   /** The sink has no room, or does not want to read. */
@@ -97,13 +102,11 @@ export class UringConnection implements IConnection, IStreamOwner {
   private failure: ZmqError | undefined;
   private grace: ITimer | undefined;
 
-  /** @param released called once, when the connection no longer holds anything. */
   public constructor(
     private readonly slot: number,
     private readonly facts: StreamFacts,
     private readonly settings: UringSettings,
     private readonly services: UringServices,
-    private readonly released?: () => void,
   ) {
     this.ring = services.ring;
     this.localAddress = facts.localAddress;
@@ -193,7 +196,7 @@ export class UringConnection implements IConnection, IStreamOwner {
     if (this.stopped) {
       this.kept.push(Buffer.from(bytes));
       this.keptBytes += bytes.length;
-      if (this.keptBytes >= HELD_LIMIT) this.stopReceiving();
+      if (this.keptBytes >= HELD_LIMIT || this.kept.length >= HELD_PIECES) this.stopReceiving();
     } else if (!(this.sink as IConnectionSink).onChunk(bytes)) this.held = true;
   }
 
@@ -276,7 +279,6 @@ export class UringConnection implements IConnection, IStreamOwner {
     this.sends.length = 0;
     this.lent = null;
     this.kept = [];
-    this.released?.();
     this.sink?.onClosed(this.failure);
   }
 
@@ -297,8 +299,8 @@ export class UringConnection implements IConnection, IStreamOwner {
       this.ring.receive(this.slot, this.settings.multishot);
       return;
     }
-    this.target =
-      this.state === 'open' ? (this.sink as IConnectionSink).readBuffer() : Buffer.allocUnsafeSlow(WASTE_SIZE);
+    if (this.state === 'open') this.target = (this.sink as IConnectionSink).readBuffer();
+    else this.target = this.waste ??= Buffer.allocUnsafeSlow(WASTE_SIZE);
     this.ring.receiveInto(this.slot, this.target);
   }
 

@@ -16,8 +16,8 @@ import type { SocketOptionValues } from '../../core/options/values.js';
 import { AcceptFilter } from '../transports/accept-filter.js';
 import { type HostNames, systemHostNames } from '../transports/host-names.js';
 import type { StreamFacts } from '../transports/stream-connection.js';
-import { formatAddress, parseTcpBind, parseTcpConnect } from '../transports/tcp-address.js';
-import { connectToFirst, filtered, listenAtFirst } from '../transports/tcp-attempts.js';
+import { checkTcp, formatAddress, parseTcpBind } from '../transports/tcp-address.js';
+import { connectToFirst, listenAtFirst } from '../transports/tcp-attempts.js';
 import { resolveBindNow } from '../transports/tcp-resolve.js';
 import { socketSpec } from './socket-settings.js';
 import { systemError } from './system-error.js';
@@ -48,17 +48,17 @@ export class UringTcpTransport implements ITransport {
   }
 
   public check(endpoint: ParsedEndpoint, role: 'bind' | 'connect', options: Options): void {
-    if (role === 'bind') parseTcpBind(endpoint, options.ipv6);
-    else parseTcpConnect(endpoint, options.ipv6);
+    checkTcp(endpoint, role, options.ipv6);
   }
 
   public async listen(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): Promise<IListener> {
     if (this.ring.open() !== undefined) return this.listenInstead(endpoint, options, events);
+    const filter = new AcceptFilter(options.tcpAcceptFilter);
     const listener = new UringListener(events, this.services);
     const slot = await listenAtFirst(endpoint, options, this.names, (host, port) =>
       this.listenAt(host, port, endpoint, options, listener),
     );
-    return this.began(listener, slot, options, events);
+    return this.began(listener, slot, filter, options, events);
   }
 
   public listenNow(endpoint: ParsedEndpoint, options: Options, events: IListenerEvents): IListener {
@@ -66,10 +66,12 @@ export class UringTcpTransport implements ITransport {
       requireOrdinary(endpoint, options);
       return this.fallback.listenNow!(endpoint, options, events);
     }
+    const filter = new AcceptFilter(options.tcpAcceptFilter);
     const listener = new UringListener(events, this.services);
     const address = parseTcpBind(endpoint, options.ipv6);
     const host = resolveBindNow(endpoint, address, options.ipv6, this.names);
-    return this.began(listener, this.listenAt(host, address.port, endpoint, options, listener), options, events);
+    const slot = this.listenAt(host, address.port, endpoint, options, listener);
+    return this.began(listener, slot, filter, options, events);
   }
 
   private listenAt(
@@ -85,8 +87,13 @@ export class UringTcpTransport implements ITransport {
     throw fromNodeError(systemError(slot, 'listen'), `Cannot bind ${endpoint}`, endpoint);
   }
 
-  private began(listener: UringListener, slot: number, options: Options, events: IListenerEvents): IListener {
-    const filter = new AcceptFilter(options.tcpAcceptFilter);
+  private began(
+    listener: UringListener,
+    slot: number,
+    filter: AcceptFilter,
+    options: Options,
+    events: IListenerEvents,
+  ): IListener {
     const [host, port] = this.ring.addresses(slot);
     const address = formatAddress(host, port);
     const real = `tcp://${address}`;
@@ -94,10 +101,7 @@ export class UringTcpTransport implements ITransport {
       endpoint: real,
       settings: this.settings(options),
       facts: (accepted) => this.facts(accepted, real),
-      refusal: ({ remoteAddress }) => {
-        const peer = hostOf(remoteAddress);
-        return filter.admits(peer) ? undefined : filtered(peer, real);
-      },
+      refusal: ({ remoteAddress }) => filter.refusal(hostOf(remoteAddress), real),
       instead: () => this.listenInstead({ scheme: 'tcp', address, endpoint: real }, options, events),
     });
     return listener;

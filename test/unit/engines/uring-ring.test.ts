@@ -3,23 +3,13 @@ import type { CapabilityReport } from '../../../src/core/contracts/capability-pr
 import type { ITransport } from '../../../src/core/contracts/transport.js';
 import { defaultValues } from '../../../src/core/options/defaults.js';
 import { SilentLogger } from '../../../src/engines/services/node-services.js';
-import {
-  ADDON_INTERFACE,
-  COMMANDS_MAX,
-  CONTROL_SIZE,
-  Command,
-  EVENTS_MAX,
-  Event,
-  type IRingClient,
-  type IUringAddon,
-} from '../../../src/engines/uring/addon.js';
+import { ADDON_INTERFACE, COMMANDS_MAX, Command, Event, type IUringAddon } from '../../../src/engines/uring/addon.js';
 import { UringEngineFactory } from '../../../src/engines/uring/uring-engine.js';
 import { type ISlotOwner, UringRing } from '../../../src/engines/uring/uring-ring.js';
 import { UringTcpTransport } from '../../../src/engines/uring/uring-tcp.js';
 import { EngineGround } from '../../support/engine-ground.js';
+import { CONFIG, ManualAddon } from '../../support/manual-addon.js';
 
-const SIZES = { entries: 8, bufferCount: 8, bufferSize: 1024, spin: 0 };
-const CONFIG = { ...SIZES, sendSize: 262_144 };
 const yes = { available: true, reason: 'it is there' };
 const CAPABILITIES: CapabilityReport = {
   io_uring: yes,
@@ -33,57 +23,6 @@ class Warnings extends SilentLogger {
   public readonly warnings: string[] = [];
   public override warn(message?: string): void {
     this.warnings.push(String(message));
-  }
-}
-
-/** An addon whose kernel is the test: it takes commands, and says what happens. */
-class ManualAddon implements IUringAddon {
-  public readonly interface = ADDON_INTERFACE;
-  public readonly commands: number[][] = [];
-  private readonly shared = new Int32Array(CONTROL_SIZE + (COMMANDS_MAX + 2 * EVENTS_MAX) * 4);
-  private tell: (count: number, place: number) => void = () => undefined;
-  private slots = 0;
-
-  public probe(): never {
-    throw new Error('the probe is not asked');
-  }
-
-  public open(_config: unknown, callback: (count: number, place: number) => void): IRingClient {
-    this.tell = callback;
-    const flush = (): void => {
-      const count = this.shared[0]!;
-      for (let i = 0; i < count; i++) {
-        const at = CONTROL_SIZE + i * 4;
-        this.commands.push([...this.shared.subarray(at, at + 4)]);
-      }
-      this.shared[0] = 0;
-    };
-    return {
-      ...SIZES,
-      shared: this.shared.buffer,
-      sending: new ArrayBuffer(262_144),
-      receiving: new ArrayBuffer(8192),
-      hasReceiveBuffers: true,
-      listen: () => this.slots++,
-      connect: () => this.slots++,
-      addresses: () => ['127.0.0.1', 1, '127.0.0.1', 2],
-      send: () => 0,
-      receiveInto: () => 0,
-      keepAlive: () => undefined,
-      flush,
-      option: () => 0,
-      stats: () => {
-        throw new Error('nobody asks');
-      },
-    };
-  }
-
-  /** Events as the kernel would say them, in one of the two places. */
-  public say(events: readonly (readonly [kind: number, slot: number, a?: number])[], place = 0): void {
-    events.forEach(([kind, slot, a = 0], i) => {
-      this.shared.set([kind, slot, a, 0], CONTROL_SIZE + (COMMANDS_MAX + place * EVENTS_MAX + i) * 4);
-    });
-    this.tell(events.length, place);
   }
 }
 
