@@ -35,8 +35,9 @@ function asan() {
     ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:exitcode=66',
   };
   const lost = [child('lost-ring.mjs'), ...['closed', 'lost', 'within'].map((mode) => child('many-events.mjs', mode))];
-  return all([...modes, ...lost, child('random-streams.mjs', 1, 20), soak(15)], (args) =>
-    run(process.execPath, args, env),
+  return all(
+    [...modes, ...lost, child('random-streams.mjs', 1, 20), child('random-peers.mjs', 1, 20), soak(15)],
+    (args) => run(process.execPath, args, env),
   );
 }
 

@@ -36,8 +36,8 @@ enum Event : int32_t {
   EVENT_ACCEPT_FAILED = 7,  // a: errno
   EVENT_CONNECTED = 8,      // a: errno, or 0
   EVENT_CLOSED = 9,         // the last event of a slot: it may be another's from now on
-  EVENT_PAUSED = 11,        // after PAUSE nothing more is received; comes once for each, unless END or FAILED does
   EVENT_LOST = 10,          // a: errno. The ring is gone, with every slot.
+  EVENT_PAUSED = 11,        // after PAUSE nothing more is received; comes once for each, unless END or FAILED does
 };
 
 }  // namespace rzmq

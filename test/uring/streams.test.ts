@@ -2,8 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { runChild } from '../support/child.js';
 import { SEED } from '../support/seeded-random.js';
 
-const WORLDS = 16;
-
 interface Streams {
   readonly worlds: number;
   readonly bytes: number;
@@ -11,10 +9,17 @@ interface Streams {
 }
 
 describe('connections on the ring', () => {
-  // RZMQ_TEST_SEED brings a run back; the report of a failure has the seed of its world, for children/random-streams.mjs alone.
-  test(`SHALL bring every byte to its place, whoever stops reading or writing [seed ${SEED}]`, async () => {
-    const result = await runChild<Streams>('children/random-streams.mjs', import.meta.url, { args: [SEED, WORLDS] });
-    expect(result).toMatchObject({ problems: [], worlds: WORLDS });
-    expect(result.bytes).toBeGreaterThan(WORLDS);
-  }, 120_000);
+  // RZMQ_TEST_SEED brings a run back; the report of a failure has the seed of its world, for the program alone.
+  test.each([
+    ['to its place, whoever stops reading or writing', 'random-streams', 16],
+    ['to its reader, however peers cut and end, and readers pause', 'random-peers', 10],
+  ])(
+    `SHALL bring every byte %s [seed ${SEED}]`,
+    async (_name, program, worlds) => {
+      const result = await runChild<Streams>(`children/${program}.mjs`, import.meta.url, { args: [SEED, worlds] });
+      expect(result).toMatchObject({ problems: [], worlds });
+      expect(result.bytes).toBeGreaterThan(worlds);
+    },
+    120_000,
+  );
 });

@@ -48,10 +48,10 @@ export const Event = {
   CONNECTED: 8,
   /** The last event of a slot. */
   CLOSED: 9,
-  /** After PAUSE nothing more is received. Comes once for each, unless END or FAILED does. */
-  PAUSED: 11,
   /** a: errno. The ring is gone, with every slot. */
   LOST: 10,
+  /** After PAUSE nothing more is received. Comes once for each, unless END or FAILED does. */
+  PAUSED: 11,
 } as const;
 
 /** The features of io_uring (IORING_FEAT_…) and the operations (IORING_OP_…) that are asked for. */

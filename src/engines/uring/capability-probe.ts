@@ -77,8 +77,8 @@ export class UringCapabilityProbe implements ICapabilityProbe {
   private missing(found: ProbeFacts): string | undefined {
     const { setup, features, operations, operationsKnown } = found;
     if (setup < 0) return this.whyNoSetup(setup);
-    const features_ = Object.entries(Feature).filter(([, bit]) => (features & bit) === 0);
-    if (features_.length > 0) return `the kernel is too old: no ${features_.map(([feature]) => feature).join(', ')}`;
+    const absent = Object.entries(Feature).filter(([, bit]) => (features & bit) === 0);
+    if (absent.length > 0) return `the kernel is too old: no ${absent.map(([feature]) => feature).join(', ')}`;
     if (operationsKnown < 0) return `the kernel does not tell its operations: ${name(operationsKnown)}`;
     const lacking = Object.entries(Operation).filter(([, operation]) => !operations.includes(operation));
     if (lacking.length > 0)

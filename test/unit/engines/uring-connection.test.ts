@@ -34,7 +34,11 @@ class Ground implements IConnectionSink {
     this.slot = ring.connect(spec, { onClosed: () => undefined });
     const facts = { endpoint: 'tcp://127.0.0.1:1', localAddress: '', remoteAddress: '' };
     const settings = { multishot: true, zeroCopyFrom: Number.POSITIVE_INFINITY, cork: false };
-    this.connection = new UringConnection(this.slot, facts, settings, { ...this, ring });
+    this.connection = new UringConnection(this.slot, facts, settings, {
+      clock: this.clock,
+      scheduler: this.scheduler,
+      ring,
+    });
     this.connection.start(this);
     expect(this.kinds()).toEqual([Command.RECEIVE]);
   }

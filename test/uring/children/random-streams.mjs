@@ -4,48 +4,11 @@
  *   node test/uring/children/random-streams.mjs SEED [WORLDS]
  * Says the seed of the world that failed, and how. A ring has its sizes for a while: each world has a worker.
  */
-import { createRequire } from 'node:module';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { defaultValues } from '../../../dist/core/options/defaults.js';
-import { NodeClock, NodeRandom, NodeScheduler } from '../../../dist/engines/services/node-services.js';
-import { TcpTransport } from '../../../dist/engines/transports/tcp.js';
-import { TcpSockets } from '../../../dist/engines/transports/tcp-sockets.js';
-import { UringCapabilityProbe } from '../../../dist/engines/uring/capability-probe.js';
-import { UringRing } from '../../../dist/engines/uring/uring-ring.js';
-import { UringTcpTransport } from '../../../dist/engines/uring/uring-tcp.js';
-import { report } from '../../support/child-tools.mjs';
+import { fill, leftIn, mistake, parse, seeded, transports, worlds } from './ring-ground.mjs';
 
 const PATIENCE_MS = 20_000;
-
-async function worlds(first, count) {
-  const total = { worlds: 0, connections: 0, bytes: 0 };
-  for (let seed = first; seed < first + count; seed++) {
-    const worker = new Worker(new URL(import.meta.url), { workerData: seed });
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    const result = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-    await ended;
-    if (result.problems.length > 0) {
-      report({ seed, ...result });
-      return;
-    }
-    total.worlds++;
-    total.connections += result.connections;
-    total.bytes += result.bytes;
-  }
-  report({ ...total, problems: [] });
-}
-
-/** As SeededRandom. */
-function seeded(seed) {
-  let state = seed;
-  const below = (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000) * bound);
-  };
-  return { below, between: (low, high) => low + below(high - low + 1), pick: (list) => list[below(list.length)] };
-}
 
 async function world(seed) {
   const random = seeded(seed);
@@ -57,15 +20,7 @@ async function world(seed) {
     sendSize: pick([262_144, 4_194_304]),
     spin: pick([0, 50]),
   };
-  const clock = new NodeClock();
-  const scheduler = new NodeScheduler();
-  const ignore = () => {};
-  const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const loadAddon = () => createRequire(import.meta.url)('../../../native/index.cjs');
-  const probe = new UringCapabilityProbe({ platform: 'linux', loadAddon });
-  const ring = new UringRing(() => probe.addon, sizes, logger);
-  const net = new TcpTransport(new TcpSockets(clock, scheduler, new NodeRandom()));
-  const uring = new UringTcpTransport(clock, scheduler, ring, () => probe.probe(), net);
+  const { ring, net, uring } = transports(sizes);
   const common = {
     ioUringReceiveMultishot: pick([true, true, false]),
     ioUringSendZeroCopy: pick([false, false, true]),
@@ -114,13 +69,8 @@ async function world(seed) {
     await listener.close();
   });
   await Promise.all(talks);
-  const { underWay, slots, ...stats } = ring.stats ?? {};
-  if (slots > 0) problems.push(`${slots} slots, ${underWay} requests are left`);
-  return { problems, connections, bytes, sizes, common, stats };
-}
-
-function parse(endpoint) {
-  return { scheme: 'tcp', address: endpoint.slice(6), endpoint };
+  problems.push(...leftIn(ring));
+  return { problems, connections, bytes, sizes, common, stats: ring.stats };
 }
 
 /** Waits for that, but not for ever. */
@@ -131,14 +81,6 @@ async function within(work) {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
-}
-
-/** What is at `at` of the stream called `name`: a number every four bytes. */
-function fill(memory, at, name) {
-  for (let i = 0; i < memory.length; i++) {
-    const word = Math.imul(((at + i) >>> 2) + name * 1_000_003, 0x9e3779b1);
-    memory[i] = word >>> (((at + i) & 3) * 8);
-  }
 }
 
 /** One end: writes its stream, reads the other's, and closes when both are whole. */
@@ -215,12 +157,7 @@ class End {
 
   take(bytes) {
     if (!this.wants) this.wrong ??= `${bytes.length} bytes while nothing was wanted`;
-    const expected = Buffer.alloc(bytes.length);
-    fill(expected, this.got, this.theirName);
-    if (!expected.equals(bytes)) {
-      const at = expected.findIndex((byte, i) => byte !== bytes[i]);
-      this.wrong ??= `wrong bytes at ${this.got + at} of ${this.toGet} (${bytes.length} from ${this.got})`;
-    }
+    this.wrong ??= mistake(bytes, this.got, this.theirName);
     this.got += bytes.length;
     if (this.got === this.toGet) setImmediate(() => this.closeWhenDone());
     if (this.pauses === 0 || this.random.between(1, this.pauses) > 1) return true;
@@ -260,5 +197,5 @@ class End {
   }
 }
 
-if (isMainThread) await worlds(Number(process.argv[2]), Number(process.argv[3] ?? 1));
-else parentPort.postMessage(await world(workerData));
+if (isMainThread) await worlds(new URL(import.meta.url), Number(process.argv[2]), Number(process.argv[3] ?? 1));
+else parentPort.postMessage(await world(workerData.seed));
