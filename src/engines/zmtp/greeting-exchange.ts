@@ -1,6 +1,6 @@
 import { SOCKET_TYPE_NUMBER, type SocketTypeName } from '../../core/socket-type.js';
 import type { FrameDecoder } from './frame-decoder.js';
-import type { FrameEncoder } from './frame-encoder.js';
+import type { FrameWriter } from './frame-writer.js';
 import {
   decodeGreeting,
   detectSignature,
@@ -39,7 +39,7 @@ export class GreetingExchange {
 
   public constructor(
     private readonly config: MachineConfig,
-    private readonly encoder: FrameEncoder,
+    private readonly writer: FrameWriter,
     private readonly decoder: FrameDecoder,
   ) {
     this.greeting = encodeGreeting(config.mechanism, config.routingId.length);
@@ -83,7 +83,7 @@ export class GreetingExchange {
     if (progress.state === 'refused') return progress;
     this.sendUpTo(SIGNATURE_SIZE + 1);
     if (this.sent === SIGNATURE_SIZE + 1) {
-      this.encoder.raw(Buffer.of(type));
+      this.writer.raw(Buffer.of(type));
       this.sent = OLD_GREETING_SIZE;
     }
     if (bytes.length < OLD_GREETING_SIZE) return MORE;
@@ -99,7 +99,7 @@ export class GreetingExchange {
 
   private sendUpTo(size: number): void {
     if (this.sent >= size) return;
-    this.encoder.raw(this.greeting.subarray(this.sent, size));
+    this.writer.raw(this.greeting.subarray(this.sent, size));
     this.sent = size;
   }
 }

@@ -71,3 +71,21 @@ export function connectionProblem(
     ...details,
   });
 }
+
+/** The same, of a peer that breaks the protocol. */
+export function protocolViolation(
+  config: MachineConfig,
+  state: string,
+  what: string,
+  errno = 'EPROTO',
+  detail?: number,
+): ZmqError {
+  return connectionProblem(config, state, 'ProtocolViolation', what, { errno, fatal: true, detail });
+}
+
+/** The same, for what a mechanism, or its cipher, gives as the reason. */
+export function mechanismProblem(config: MachineConfig, state: string, reason: ZmqError): ZmqError {
+  const { code, errno, fatal, detail } = reason;
+  const details = { errno, fatal, detail, cause: reason };
+  return connectionProblem(config, state, code, reason.message.replace(/\.$/, ''), details);
+}

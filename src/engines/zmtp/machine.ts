@@ -1,49 +1,43 @@
 import { COMMANDS_PER_TURN, MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js';
-import type { IMechanism, IMechanismSink, ITrafficCipher, Properties } from '../../core/contracts/mechanism.js';
-import type { Agreement } from '../../core/contracts/transport.js';
-import type { ZmqError, ZmqErrorDetails } from '../../core/errors.js';
-import { Metadata } from '../../core/metadata.js';
+import type { IMechanism, ITrafficCipher } from '../../core/contracts/mechanism.js';
+import type { ZmqError } from '../../core/errors.js';
+import type { Metadata } from '../../core/metadata.js';
 import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
-import { verifiedTogether } from '../../core/properties.js';
-import { ProtocolError } from '../../core/protocol-error.js';
-import { mayTalk, SocketType } from '../../core/socket-type.js';
-import {
-  CommandName,
-  decodeCommand,
-  encodeCommand,
-  encodePing,
-  encodePong,
-  encodeSubscription,
-  subscriptionOf,
-} from './command.js';
+import { SocketType } from '../../core/socket-type.js';
+import { CommandName, decodeCommand, encodePing, encodePong, encodeSubscription, subscriptionOf } from './command.js';
 import { FrameFlag } from './frame.js';
 import { FrameDecoder, type IFrameSink } from './frame-decoder.js';
-import { FrameEncoder } from './frame-encoder.js';
-import { GreetingExchange } from './greeting-exchange.js';
+import { FrameLimit } from './frame-limit.js';
+import { FrameWriter } from './frame-writer.js';
+import { Handshake, type IHandshakeHost } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
-import { whichLimit, whichSize } from './limit.js';
-import { connectionProblem, type IMachineSink, type MachineConfig } from './machine-contract.js';
-import { getsEverything, identityOnly, introduce, type OldProtocol } from './old-protocol.js';
+import {
+  connectionProblem,
+  type IMachineSink,
+  type MachineConfig,
+  mechanismProblem,
+  protocolViolation,
+} from './machine-contract.js';
+import { getsEverything } from './old-protocol.js';
 import { SealedFrameEncoder } from './sealed-frame-encoder.js';
 
 /**
  * One ZMTP connection without any I/O: bytes, messages and time go in, bytes, messages and a verdict come out.
  *
- *   greeting ──▶ handshake ──▶ traffic ──▶ closed        (and from each of them to closed)
+ *   handshake ──▶ traffic ──▶ closed        (and from each of them to closed)
+ *
+ * What goes out is the FrameWriter's, and everything until the peer is known the Handshake's.
  *
  * RFC 37 (3.1), RFC 23 (3.0), RFC 15 (2.0) and RFC 13 (1.0). A 3.1 peer gets subscriptions as commands, an older one as
- * messages. With a peer of 2.0 or 1.0 the handshake is its routing id, and the mechanism is never asked.
+ * messages.
  */
-export class ZmtpMachine implements IFrameSink, IMechanismSink {
-  private state: 'greeting' | 'handshake' | 'traffic' | 'closed' = 'greeting';
+export class ZmtpMachine implements IFrameSink, IHandshakeHost {
+  private state: 'handshake' | 'traffic' | 'closed' = 'handshake';
   private readonly decoder: FrameDecoder;
-  private encoder: FrameEncoder = new FrameEncoder();
+  private readonly limit: FrameLimit;
+  private readonly writer: FrameWriter;
+  private readonly handshake: Handshake;
   private readonly heartbeat: Heartbeat;
-  private readonly greeting: GreetingExchange;
-  private handshakeBy = Number.POSITIVE_INFINITY;
-  private peerMinor = 1;
-  /** The peer is of before ZMTP 3. */
-  private old: OldProtocol | null = null;
   /** The handshake is complete, and frames come as they are. */
   private clear = false;
   /** What the mechanism protects the traffic with. */
@@ -52,48 +46,38 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   /** The frames of a message whose last frame has not come yet. */
   private parts: Msg[] | null = null;
   private now = 0;
-  /** Messages encoded and not accepted below. */
-  private messages = 0;
-  /** So many bytes are below us and not accepted yet: nothing may be encoded. */
-  private stuck = 0;
-  private flushWanted = false;
   /** The reader above has no room: decoding rests. */
   private stopped = false;
   /** The commands that meant nothing to the pattern, since the last rest. */
   private commands = 0;
   /** Where the last PING of the running read ended; -1 when there was none. */
   private pingEnd = -1;
-  /** The PONG that could not be sent yet. Only the last is kept, so that a peer cannot make us hoard them. */
-  private owedPong: Buffer | null = null;
 
   public constructor(
     private readonly sink: IMachineSink,
     private readonly config: MachineConfig,
     private readonly mechanism: IMechanism,
   ) {
-    this.decoder = new FrameDecoder(this, whichSize(config, mechanism.commandLimit), config.maxCommandSize);
+    this.decoder = new FrameDecoder(this, config.maxMessageSize, config.maxCommandSize);
+    this.limit = new FrameLimit(config, this.decoder, sink, mechanism.commandLimit);
+    this.writer = new FrameWriter(sink);
+    this.handshake = new Handshake(this, config, mechanism, this.decoder, this.limit, this.writer);
     this.heartbeat = new Heartbeat(config.heartbeat);
-    this.greeting = new GreetingExchange(config, this.encoder, this.decoder);
   }
 
   // --- time --------------------------------------------------------------------------------------------------
 
-  /** The connection is open: sends the signature, and gives the handshake its time. */
+  /** The connection is open: the handshake begins, and so does its time. */
   public start(now: number): void {
     this.now = now;
-    const { agreed, handshakeInterval } = this.config;
-    if (handshakeInterval > 0) this.handshakeBy = now + handshakeInterval;
-    this.limit();
-    if (agreed === undefined) this.greeting.begin();
-    else this.begin(agreed);
-    this.flush();
+    this.handshake.start(now);
     this.sink.deadlineChanged();
   }
 
   /** When `tick` should be called next; Infinity for never. */
   public get nextDeadline(): number {
     if (this.state === 'closed') return Number.POSITIVE_INFINITY;
-    return this.state === 'traffic' ? this.heartbeat.deadline : this.handshakeBy;
+    return this.state === 'traffic' ? this.heartbeat.deadline : this.handshake.deadline;
   }
 
   /** The time has come to `now`. */
@@ -102,20 +86,21 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     if (this.state === 'closed') return;
     if (this.state !== 'traffic') {
       // A timer may fire a little early: then it is asked for again.
-      if (now < this.handshakeBy) this.sink.deadlineChanged();
-      else this.endLate(`no complete handshake within ${this.config.handshakeInterval} ms (ZMQ_HANDSHAKE_IVL)`);
+      if (now < this.handshake.deadline) this.sink.deadlineChanged();
+      else this.handshake.timeOut();
       return;
     }
     // While we do not read, silence says nothing about the peer.
     if (this.stopped) this.heartbeat.heard();
     const due = this.heartbeat.due(now);
     if (due === 'lost') {
-      this.endLate('nothing was heard within the heartbeat time-out');
+      const what = 'nothing was heard within the heartbeat time-out';
+      this.end(connectionProblem(this.config, this.state, 'Timeout', what, { errno: 'ETIMEDOUT' }));
       return;
     }
-    if (due === 'ping' && this.stuck === 0) {
+    if (due === 'ping' && this.writer.free) {
       this.heartbeat.sent(now);
-      if (this.sink.ping?.() !== true) this.command(encodePing(this.config.heartbeat.timeToLive));
+      if (this.sink.ping?.() !== true) this.writer.command(encodePing(this.config.heartbeat.timeToLive));
     }
     this.sink.deadlineChanged();
   }
@@ -167,56 +152,38 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
 
   /** True while messages can be encoded. */
   public get ready(): boolean {
-    return this.state === 'traffic' && this.stuck === 0;
+    return this.state === 'traffic' && this.writer.free;
   }
 
   /** Messages that were encoded and are not accepted below. */
   public get unsent(): number {
-    return this.messages;
+    return this.writer.unsent;
   }
 
   /** The bytes that were encoded and are not accepted below. */
   public get unsentBytes(): number {
-    return this.encoder.bytes + this.stuck;
+    return this.writer.unsentBytes;
   }
 
   /** Encodes one message. Only while `ready`. */
   public send(message: OutMessage): void {
     if (message instanceof Msg && (message.flags & MsgFlags.COMMAND) !== 0) this.subscription(message);
-    else {
-      this.encoder.message(message);
-      this.messages++;
-    }
-    this.wantFlush();
+    else this.writer.message(message);
   }
 
   /** The turn that `flushSoon` was said in is over. */
   public flushDue(): void {
-    this.flushWanted = false;
-    this.flush();
+    this.writer.flushDue();
   }
 
   /** Writes what was encoded. */
   public flush(): void {
-    const { bytes } = this.encoder;
-    if (this.stuck > 0 || this.state === 'closed' || bytes === 0) return;
-    this.stuck = this.sink.write(this.encoder.take()) ? 0 : bytes;
-    if (this.stuck > 0) return;
-    this.encoder.reuse();
-    this.messages = 0;
+    this.writer.flush();
   }
 
   /** What `write` could not get rid of at once has been accepted below. */
   public written(): void {
-    if (this.state === 'closed') return;
-    this.stuck = 0;
-    this.messages = 0;
-    this.encoder.reuse();
-    const pong = this.owedPong;
-    this.owedPong = null;
-    if (pong !== null) this.command(pong);
-    // The handshake may have wanted to say more while the bytes were stuck.
-    if (this.encoder.bytes > 0) this.flush();
+    this.writer.written();
   }
 
   /** Ends the machine from above; nothing is said any more. */
@@ -226,8 +193,9 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.clear = false;
     this.cipher = null;
     this.parts = null;
-    this.owedPong = null;
+    this.writer.close();
     this.decoder.close();
+    this.handshake.close();
     this.mechanism.close();
   }
 
@@ -264,7 +232,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   }
 
   public onOversize(size: number): void {
-    const limit = whichLimit(size, this.config, this.due);
+    const limit = this.limit.exceededBy(size);
     this.end(this.violation(`a frame of ${size} bytes is larger than is accepted here${limit}`, 'EMSGSIZE'));
   }
 
@@ -272,55 +240,41 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     this.end(this.violation(`${why} came`));
   }
 
-  // --- what the mechanism says -------------------------------------------------------------------------------
+  // --- what the handshake comes to ---------------------------------------------------------------------------
 
-  public sendCommand(name: string, data: Buffer): void {
-    if (this.state === 'handshake') this.command(encodeCommand(name, data));
-  }
-
-  public sendFrame(body: Buffer): void {
-    if (this.state === 'handshake') this.command(body);
-  }
-
-  public complete(properties: Properties, verified?: Properties, cipher?: ITrafficCipher): void {
-    if (this.state !== 'handshake') return;
-    const peer = new Metadata(this.config.remoteAddress, properties, verifiedTogether(this.config.verified, verified));
-    if (peer.socketType !== undefined && !mayTalk(this.config.socketType, peer.socketType)) {
-      const what = `the peer is a ${peer.socketType}, which cannot talk to a ${this.config.socketType}`;
-      this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_INVALID_METADATA));
-      return;
-    }
+  public established(peer: Metadata, cipher: ITrafficCipher | undefined): void {
+    const { agreed, socketType } = this.config;
+    const { old } = this.handshake;
     this.peer = peer;
     this.state = 'traffic';
-    this.handshakeBy = Number.POSITIVE_INFINITY;
-    this.limit();
-    if (this.old === null || this.config.agreed !== undefined) this.heartbeat.start(this.now);
+    this.limit.expect('traffic');
+    if (old === null || agreed !== undefined) this.heartbeat.start(this.now);
     // READY goes first, so that it cannot be overtaken by a message.
-    this.flush();
+    this.writer.flush();
     if (cipher === undefined) this.clear = true;
     else this.protect(cipher);
     if (!this.sink.peerReady(peer)) {
-      this.end(this.problem('ConnectionClosed', 'the socket takes no further peer', { fatal: true }));
+      const what = 'the socket takes no further peer';
+      this.end(connectionProblem(this.config, this.state, 'ConnectionClosed', what, { fatal: true }));
       return;
     }
     this.sink.deadlineChanged();
+    if (old !== null && this.open && getsEverything(old, socketType)) {
+      this.stopped = !this.sink.message([new Msg(Buffer.of(1), MsgFlags.NONE, 0, 1, peer)]);
+    }
   }
 
-  public fail(error: ZmqError): void {
-    const { code, errno, fatal, detail } = error;
-    // An ERROR command, which the peer should read before the connection is gone.
-    const speaking = this.state === 'handshake' && this.encoder.bytes > 0 && this.stuck === 0;
-    if (speaking) this.flush();
-    this.end(this.problem(code, error.message.replace(/\.$/, ''), { errno, fatal, detail, cause: error }), speaking);
+  public refused(error: ZmqError, speaking: boolean): void {
+    this.end(error, speaking);
   }
 
   // --- inside ------------------------------------------------------------------------------------------------
 
   private advance(): boolean {
-    if (this.state === 'greeting' && !this.readGreeting()) return this.open;
-    if (this.stopped) return false;
+    if (this.state === 'handshake' && !this.handshake.readGreeting()) return this.open;
+    if (this.stopped || !this.open) return false;
     this.pingEnd = -1;
-    const all = this.old?.framing === 1 ? this.decoder.parseOld() : this.decoder.parse();
+    const all = this.handshake.old?.framing === 1 ? this.decoder.parseOld() : this.decoder.parse();
     // A frame behind the PING is the sign of life that its promise waits for.
     if (this.pingEnd !== -1 && this.pingEnd !== this.decoder.position) this.heartbeat.heard();
     return all && this.open;
@@ -331,96 +285,32 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return this.state !== 'closed';
   }
 
-  /** True when the peer's greeting is complete, and it is one that we can talk to. */
-  private readGreeting(): boolean {
-    const progress = this.greeting.advance();
-    if (progress.state === 'old') return this.startOld(progress.protocol);
-    if (progress.state !== 'complete') {
-      this.flush();
-      return progress.state === 'refused' && this.end(this.violation(progress.why));
-    }
-    const { major, minor, mechanism } = progress.peer;
-    this.peerMinor = major === 3 ? minor : 1;
-    return this.startHandshake(mechanism);
-  }
-
-  /** There is no greeting: the transport's own opening has said what it would say. */
-  private begin({ mechanism, subscriptions }: Agreement): void {
-    if (subscriptions === 'messages') this.peerMinor = 0;
-    if (mechanism !== undefined) this.startHandshake(mechanism);
-    else if (this.config.oldPeersRefused === undefined) this.startOld({ framing: 2, unversioned: false });
-    else this.end(this.violation(`the peer has no security mechanism, and ${this.config.oldPeersRefused}`));
-  }
-
-  private startHandshake(mechanism: string): boolean {
-    if (mechanism !== this.config.mechanism) {
-      this.flush();
-      const what = `the peer wants the security mechanism ${JSON.stringify(mechanism)}, this socket has ${this.config.mechanism}`;
-      return this.end(this.violation(what, 'EPROTO', ProtocolError.ZMTP_MECHANISM_MISMATCH));
-    }
-    this.state = 'handshake';
-    this.mechanism.start(this);
-    this.limit();
-    this.flush();
-    return this.open;
-  }
-
-  /** Our routing id goes out at once; the handshake is complete when that of the peer is here. */
-  private startOld(old: OldProtocol): boolean {
-    this.old = old;
-    this.peerMinor = 0;
-    this.state = 'handshake';
-    this.encoder = introduce(old, this.config.routingId, this.encoder);
-    this.flush();
-    return this.open;
-  }
-
-  /** The first frame of an old peer. It may be empty, and says nothing but the name. */
-  private onRoutingId(old: OldProtocol, buffer: Buffer, offset: number, size: number): boolean {
-    this.complete(identityOnly(buffer, offset, size));
-    if (!this.open || !getsEverything(old, this.config.socketType)) return this.open;
-    if (this.sink.message([new Msg(Buffer.of(1), MsgFlags.NONE, 0, 1, this.peer)])) return true;
-    this.stopped = true;
-    return false;
-  }
-
   /** A frame of the handshake, or one that has to be opened first. */
   private onGuardedFrame(flags: number, buffer: Buffer, offset: number, size: number): boolean {
     const { cipher, mechanism } = this;
     if (mechanism.exact === true && (flags & ~FrameFlag.LONG) !== (cipher === null ? FrameFlag.COMMAND : 0)) {
       return this.end(this.violation(`a frame has the flags ${flags}`));
     }
-    if (cipher === null) return this.onHandshakeFrame(buffer, offset, size);
+    if (cipher === null) {
+      this.handshake.onFrame(buffer, offset, size);
+      return this.open && !this.stopped;
+    }
     const inner = cipher.open(buffer, offset, size);
     if (inner >= 0) return this.onContent(inner, buffer, offset + cipher.overhead, size - cipher.overhead);
-    this.fail(cipher.refusal ?? this.violation('a frame could not be opened'));
-    return false;
-  }
-
-  private onHandshakeFrame(buffer: Buffer, offset: number, size: number): boolean {
-    if (this.old !== null) return this.onRoutingId(this.old, buffer, offset, size);
-    const { mechanism } = this;
-    const head = decodeCommand(buffer, offset, size);
-    if (head !== undefined) mechanism.onCommand(head.name, buffer.subarray(head.dataOffset, offset + size));
-    else if (mechanism.onOddFrame !== undefined) mechanism.onOddFrame(buffer.subarray(offset, offset + size));
-    else {
-      const { ZMTP_MALFORMED_COMMAND_UNSPECIFIED } = ProtocolError;
-      return this.end(this.violation('a handshake command has no name', 'EPROTO', ZMTP_MALFORMED_COMMAND_UNSPECIFIED));
-    }
-    if (this.state === 'handshake') this.limit();
-    return this.open;
+    const reason = cipher.refusal ?? this.violation('a frame could not be opened');
+    return this.end(mechanismProblem(this.config, this.state, reason));
   }
 
   /** From now on everything is sealed; what was not written yet is still of the handshake, and goes as it is. */
   private protect(cipher: ITrafficCipher): void {
-    this.encoder = new SealedFrameEncoder(cipher).after(this.encoder);
+    this.writer.encodeWith(new SealedFrameEncoder(cipher));
     this.cipher = cipher;
   }
 
   /** Commands of the traffic. Unknown and malformed ones are ignored, as libzmq does. */
   private onCommand(buffer: Buffer, offset: number, size: number): boolean {
     // ZMTP 2.0 has none; libzmq drops what looks like one.
-    if (this.old !== null) return this.mayGoOn();
+    if (this.handshake.old !== null) return this.mayGoOn();
     const { maxCommandSize } = this.config;
     if (maxCommandSize >= 0 && size > maxCommandSize) {
       this.onOversize(size);
@@ -453,9 +343,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private onPing(buffer: Buffer, at: number, size: number): void {
     this.heartbeat.pinged(this.now, buffer.readUInt16BE(at) * 100);
     this.pingEnd = this.decoder.position;
-    const pong = encodePong(buffer, at + 2, size - 2);
-    if (this.stuck > 0) this.owedPong = pong;
-    else this.command(pong);
+    this.writer.pong(encodePong(buffer, at + 2, size - 2));
     this.sink.deadlineChanged();
   }
 
@@ -463,32 +351,11 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
   private subscription(message: Msg): void {
     const bytes = message.data;
     const ofGroup = this.config.socketType === SocketType.Dish;
-    if (this.peerMinor === 0 && !ofGroup) this.encoder.frame(bytes, 0);
-    else this.encoder.frame(encodeSubscription(bytes, ofGroup), FrameFlag.COMMAND);
-  }
-
-  private command(body: Buffer): void {
-    this.encoder.frame(body, FrameFlag.COMMAND);
-    this.wantFlush();
-  }
-
-  private wantFlush(): void {
-    if (this.encoder.full) this.flush();
-    else if (!this.flushWanted) {
-      this.flushWanted = true;
-      this.sink.flushSoon();
+    if (this.handshake.subscribesByCommand || ofGroup) this.writer.command(encodeSubscription(bytes, ofGroup));
+    else {
+      this.writer.frame(bytes, 0);
+      this.writer.flushSoon();
     }
-  }
-
-  /** Traffic, or the largest command that the mechanism waits for. */
-  private get due(): 'traffic' | number | undefined {
-    return this.state === 'traffic' ? 'traffic' : this.mechanism.commandLimit;
-  }
-
-  private limit(): void {
-    const frameSize = whichSize(this.config, this.due);
-    this.decoder.limit(frameSize);
-    this.sink.limitFrames?.(frameSize);
   }
 
   /** @param speaking something was written just now that the peer should still read. */
@@ -499,15 +366,7 @@ export class ZmtpMachine implements IFrameSink, IMechanismSink {
     return false;
   }
 
-  private endLate(what: string): void {
-    this.end(this.problem('Timeout', what, { errno: 'ETIMEDOUT' }));
-  }
-
-  private violation(what: string, errno = 'EPROTO', detail?: number): ZmqError {
-    return this.problem('ProtocolViolation', what, { errno, fatal: true, detail });
-  }
-
-  private problem(code: ZmqError['code'], what: string, details: ZmqErrorDetails): ZmqError {
-    return connectionProblem(this.config, this.state, code, what, details);
+  private violation(what: string, errno?: string): ZmqError {
+    return protocolViolation(this.config, this.state, what, errno);
   }
 }

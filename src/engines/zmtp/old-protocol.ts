@@ -1,7 +1,7 @@
 import type { Properties } from '../../core/contracts/mechanism.js';
 import type { SocketOptionValues } from '../../core/options/values.js';
 import { SocketType, type SocketTypeName } from '../../core/socket-type.js';
-import type { FrameEncoder } from './frame-encoder.js';
+import type { FrameWriter } from './frame-writer.js';
 import { OldFrameEncoder } from './old-frame-encoder.js';
 
 /**
@@ -29,12 +29,11 @@ export function whyNoOldPeers(options: Readonly<SocketOptionValues>, mechanism: 
   return undefined;
 }
 
-/** Our routing id goes out at once; everything after it is encoded by what this answers. */
-export function introduce(old: OldProtocol, routingId: Uint8Array, encoder: FrameEncoder): FrameEncoder {
-  const theirs = old.framing === 1 ? new OldFrameEncoder().after(encoder) : encoder;
-  if (old.unversioned) theirs.raw(routingId);
-  else theirs.frame(routingId, 0);
-  return theirs;
+/** Says our routing id, in a frame as such a peer reads it. */
+export function introduce(old: OldProtocol, routingId: Uint8Array, writer: FrameWriter): void {
+  if (old.framing === 1) writer.encodeWith(new OldFrameEncoder());
+  if (old.unversioned) writer.raw(routingId);
+  else writer.frame(routingId, 0);
 }
 
 /** Without a greeting a subscriber filters for itself, and never subscribes: it gets everything (libzmq). */
