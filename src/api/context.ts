@@ -55,7 +55,8 @@ export class Context implements AsyncDisposable {
   private readonly foreign: Set<ISocket> = new Set();
 
   public constructor(options: ContextOptions = {}) {
-    requireObject(options, 'The options of a Context');
+    requireObject(options, 'The options of a Context', 'are');
+    requireKnown(options);
     const {
       modules = [],
       defaults = {},
@@ -66,7 +67,7 @@ export class Context implements AsyncDisposable {
       uring = {},
     } = options;
     if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
-    requireObject(defaults, 'The `defaults` of a Context');
+    requireObject(defaults, 'The `defaults` of a Context', 'are');
     if (logger !== undefined && !isLogger(logger)) {
       throw new ZmqError('InvalidArgument', 'A `logger` has the methods debug, info, warn and error.');
     }
@@ -85,7 +86,7 @@ export class Context implements AsyncDisposable {
         `requireAuthentication is true or false, not ${typeof requireAuthentication}.`,
       );
     }
-    if (uring !== false) requireObject(uring, 'The option `uring` of a Context, where it is not false,');
+    if (uring !== false) requireObject(uring, 'The option `uring` of a Context', 'is false, or');
     this.wired = wireContext({
       modules,
       defaults,
@@ -107,7 +108,7 @@ export class Context implements AsyncDisposable {
   public socket(type: SocketTypeName, options?: SocketOptionsInit): ISocket;
   public socket(type: SocketTypeName, options: SocketOptionsInit = {}): ISocket {
     this.wired.core.assertRunning();
-    requireObject(options, 'The options of a socket');
+    requireObject(options, 'The options of a socket', 'are');
     const socket = this.wired.sockets.create(type, options);
     if (!(socket instanceof Socket)) {
       for (const other of this.foreign) if (other.closed) this.foreign.delete(other);
@@ -209,9 +210,29 @@ export function context(options?: ContextOptions): Context {
   return new Context(options);
 }
 
-function requireObject(value: unknown, what: string): void {
+function requireObject(value: unknown, what: string, verb: string): void {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw new ZmqError('InvalidArgument', `${what} are an object, not ${value === null ? 'null' : typeof value}.`);
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+  throw new ZmqError('InvalidArgument', `${what} ${verb} an object, not ${kind}.`);
+}
+
+const KNOWN: Readonly<Record<keyof ContextOptions, true>> = {
+  modules: true,
+  defaults: true,
+  logger: true,
+  authenticator: true,
+  mailboxCapacity: true,
+  requireAuthentication: true,
+  uring: true,
+};
+
+/** A misspelt option would otherwise be none, and an option of sockets would have no effect. */
+function requireKnown(options: object): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(KNOWN, name)) continue;
+    const advice = `a Context has ${Object.keys(KNOWN).join(', ')}; options of its sockets go into \`defaults\``;
+    throw new ZmqError('InvalidArgument', `A Context has no option "${name}": ${advice}.`);
+  }
 }
 
 function isLogger(value: unknown): value is ILogger {

@@ -139,7 +139,7 @@ export class Socket implements ISocket {
   public send(message: OutMessage, options?: SendOptions): Promise<void> {
     if (options === undefined) return this.sends.send(message);
     const signal = signalOf(options);
-    if (signal === null) return refuseSignal();
+    if (signal === null) return refuseOptions(options);
     try {
       return this.sends.send(this.core.addressing.addressed(message, options ?? {}), signal);
     } catch (error) {
@@ -161,19 +161,19 @@ export class Socket implements ISocket {
   public recv(options?: OperationOptions): Promise<Msg> {
     if (options === undefined) return this.receives.receiveFrame();
     const signal = signalOf(options);
-    return signal === null ? refuseSignal() : this.receives.receiveFrame(signal);
+    return signal === null ? refuseOptions(options) : this.receives.receiveFrame(signal);
   }
 
   public recvMultipart(options?: OperationOptions): Promise<InMessage> {
     if (options === undefined) return this.receives.receive();
     const signal = signalOf(options);
-    return signal === null ? refuseSignal() : this.receives.receive(signal);
+    return signal === null ? refuseOptions(options) : this.receives.receive(signal);
   }
 
   public recvMany(max: number, options?: OperationOptions): Promise<InMessage[]> {
     if (options === undefined) return this.receives.receiveMany(max);
     const signal = signalOf(options);
-    return signal === null ? refuseSignal() : this.receives.receiveMany(max, signal);
+    return signal === null ? refuseOptions(options) : this.receives.receiveMany(max, signal);
   }
 
   public tryRecv(): InMessage | undefined {
@@ -256,16 +256,30 @@ Object.defineProperty(Socket.prototype, inspect.custom, {
 });
 
 /**
- * The signal of an operation, or `null` for something that is none. A function that takes the operation as an arrow would
+ * The signal of an operation, or `null` when its options are none. A function that takes the operation as an arrow would
  * be shorter, and make V8 put the arguments of every `send` on the heap.
  */
 function signalOf(options: OperationOptions | null): AbortSignal | undefined | null {
-  const signal = options?.signal;
-  if (signal === undefined) return undefined;
-  const { addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  return typeof addEventListener === 'function' && typeof removeEventListener === 'function' ? signal : null;
+  if (options === null) return undefined;
+  const { signal, timeout } = options as WaitOptions;
+  if (timeout !== undefined) return null;
+  if (signal === undefined) return typeof options === 'object' && !isSignal(options) ? undefined : null;
+  return isSignal(signal) ? signal : null;
 }
 
-function refuseSignal(): Promise<never> {
-  return Promise.reject(new ZmqError('InvalidArgument', 'The option `signal` has to be an AbortSignal.'));
+function isSignal(value: unknown): value is AbortSignal {
+  const { addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+}
+
+/** Says what is wrong with the options that {@link signalOf} would not take: each would be waiting without end. */
+function refuseOptions(options: unknown): Promise<never> {
+  const { timeout } = options as WaitOptions;
+  const wrong =
+    typeof options !== 'object' || isSignal(options)
+      ? 'The options of an operation are an object such as { signal }.'
+      : timeout !== undefined
+        ? 'send and receive have no option `timeout`: pass { signal: AbortSignal.timeout(ms) }, or set sendTimeout or receiveTimeout.'
+        : 'The option `signal` has to be an AbortSignal.';
+  return Promise.reject(new ZmqError('InvalidArgument', wrong));
 }

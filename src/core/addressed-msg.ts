@@ -53,11 +53,11 @@ export function groupBytes(group: unknown): Buffer {
     const bytes = frameBytes(group);
     // In libzmq a group is a C string.
     if (bytes.length <= LONGEST_GROUP && !bytes.includes(0)) return bytes;
+    const wrong = bytes.length <= LONGEST_GROUP ? 'this one has a byte 0' : `this one has ${bytes.length}`;
+    throw new ZmqError('InvalidArgument', `A group has at most ${LONGEST_GROUP} bytes, none of them 0: ${wrong}.`);
   }
-  throw new ZmqError(
-    'InvalidArgument',
-    `A group is text or bytes, at most ${LONGEST_GROUP} of them and none of them 0: this is none.`,
-  );
+  const kind = group === null ? 'null' : typeof group;
+  throw new ZmqError('InvalidArgument', `A group is a string or a Uint8Array, not ${kind}.`);
 }
 
 /** The message with its address, of a socket whose messages have one of that kind. Throws InvalidArgument. */

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { ZmqError } from './errors.js';
 import type { Metadata } from './metadata.js';
 
@@ -200,6 +200,21 @@ function checkFrame(frame: unknown): void {
 }
 
 function invalidFrame(value: unknown): ZmqError {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array inside a message' : typeof value;
-  return new ZmqError('InvalidMessage', `Cannot send ${kind}: a frame is a Msg, a string or a Uint8Array.`);
+  const advice = ArrayBuffer.isView(value)
+    ? '; its bytes are new Uint8Array(it.buffer, it.byteOffset, it.byteLength)'
+    : types.isAnyArrayBuffer(value)
+      ? '; its bytes are new Uint8Array(it)'
+      : '';
+  return new ZmqError(
+    'InvalidMessage',
+    `Cannot send ${kindOf(value)}: a frame is a Msg, a string or a Uint8Array${advice}.`,
+  );
+}
+
+/** What somebody tried to send, for the message of the error. */
+function kindOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
+  if (Array.isArray(value)) return 'an array inside a message';
+  const { name } = (value.constructor as { readonly name?: unknown } | undefined) ?? {};
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of the class ${name}` : 'an object';
 }

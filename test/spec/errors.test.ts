@@ -114,6 +114,16 @@ describe('making things', () => {
       thrown(() => new Context({ mailboxCapacity }), 'InvalidArgument', 'EINVAL');
     }
     thrown(() => new Context({ modules: [{} as never] }), 'InvalidArgument', 'EINVAL');
+    const { message } = thrown(() => new Context({ uring: true as never }), 'InvalidArgument', 'EINVAL');
+    expect(message).toBe('The option `uring` of a Context is false, or an object, not boolean.');
+  });
+
+  test('a Context SHALL refuse options that it does not have, and say where those of sockets go', () => {
+    for (const wrong of [{ linger: 0 }, { default: {} }, { toString: 1 }]) {
+      const { message } = thrown(() => new Context(wrong as object), 'InvalidArgument', 'EINVAL');
+      expect(message).toContain(`no option "${Object.keys(wrong)[0]}"`);
+      expect(message).toContain('`defaults`');
+    }
   });
 
   test('a Context SHALL refuse defaults that no socket could have', async () => {
@@ -167,6 +177,29 @@ describe('messages that cannot be sent', () => {
     expect(await receive(rep)).toEqual(['proper']);
   });
 
+  test('the error SHALL say what it was, and for memory of another form how to send it', () => {
+    const says = (content: unknown): string =>
+      thrown(() => new Msg(content as never), 'InvalidMessage', 'EINVAL').message;
+    expect(says(new ArrayBuffer(3))).toMatch(/an object of the class ArrayBuffer.*new Uint8Array\(it\)/);
+    expect(says(new SharedArrayBuffer(3))).toMatch(/SharedArrayBuffer.*new Uint8Array\(it\)/);
+    expect(says(new Uint16Array(3))).toMatch(/Uint16Array.*new Uint8Array\(it\.buffer/);
+    expect(says(new DataView(new ArrayBuffer(3)))).toMatch(/DataView.*new Uint8Array\(it\.buffer/);
+    expect(says(new Date())).toMatch(/class Date: a frame is a Msg, a string or a Uint8Array\.$/);
+    for (const plain of [{}, Object.create(null)]) expect(says(plain)).toMatch(/Cannot send an object:/);
+  });
+
+  test('a group that is none SHALL be told what is wrong with it', () => {
+    const dish = ground.socket('DISH');
+    const says = (group: unknown): string =>
+      thrown(() => dish.join(group as string), 'InvalidArgument', 'EINVAL').message;
+    expect([says('x'.repeat(256)), says('a\0'), says(5), says(null)]).toEqual([
+      'A group has at most 255 bytes, none of them 0: this one has 256.',
+      'A group has at most 255 bytes, none of them 0: this one has a byte 0.',
+      'A group is a string or a Uint8Array, not number.',
+      'A group is a string or a Uint8Array, not null.',
+    ]);
+  });
+
   test('a Msg SHALL be made of text or bytes only', () => {
     for (const content of [5, {}, [], null, true]) thrown(() => new Msg(content as never), 'InvalidMessage', 'EINVAL');
     expect(new Msg().size).toBe(0);
@@ -185,6 +218,22 @@ describe('messages that cannot be sent', () => {
       ];
       for (const call of calls) await rejected(call(), 'InvalidArgument', 'EINVAL');
     }
+  });
+
+  test('options that would be overheard SHALL be refused: a bare signal, a flag, a timeout', async () => {
+    const dealer = untyped(ground.socket('DEALER'));
+    for (const options of [new AbortController().signal, 2, 'group', { timeout: 5 }]) {
+      const calls = [
+        () => dealer.recv(options as never),
+        () => dealer.recvMultipart(options as never),
+        () => dealer.recvMany(1, options as never),
+        () => dealer.send('x', options as never),
+        () => dealer.sendMultipart(['x'], options as never),
+      ];
+      for (const call of calls) await rejected(call(), 'InvalidArgument', 'EINVAL');
+    }
+    const { message } = await rejected(dealer.recv({ timeout: 5 } as never), 'InvalidArgument', 'EINVAL');
+    expect(message).toMatch(/AbortSignal\.timeout/);
   });
 });
 
@@ -219,8 +268,22 @@ describe('options that cannot be set or read', () => {
     thrown(() => (options.linger = -2), 'InvalidOptionValue', 'EINVAL');
     thrown(() => (options.mandatory = true), 'InvalidOption', 'EINVAL');
     thrown(() => ((options as { type: number }).type = 5), 'InvalidOption', 'EINVAL');
-    expect(() => ((options as unknown as Record<string, unknown>)['lingre'] = 5)).toThrow(TypeError);
+    const anyName = options as unknown as Record<string, unknown>;
+    expect(thrown(() => (anyName['lingre'] = 5), 'InvalidOption', 'EINVAL').message).toContain('lingre');
+    expect(anyName['lingre']).toBeUndefined();
     expect(options.linger).toBe(0);
+  });
+
+  test('a wrong name SHALL be refused in code that is not strict, where a frozen object would say nothing', () => {
+    const { options } = ground.socket('PUSH');
+    const assign = new Function('options', 'options.lingre = 5') as (of: object) => void;
+    thrown(() => assign(options), 'InvalidOption', 'EINVAL');
+  });
+
+  test('subscribing on a PUB SHALL be told of the SUB, and on an XPUB of manual', () => {
+    const [pub, xpub] = [untyped(ground.socket('PUB')), untyped(ground.socket('XPUB'))];
+    expect(thrown(() => pub.subscribe('x'), 'InvalidOption', 'EINVAL').message).toMatch(/is for a SUB/);
+    expect(thrown(() => xpub.subscribe('x'), 'InvalidOption', 'EINVAL').message).toMatch(/manual/);
   });
 });
 

@@ -139,7 +139,10 @@ export interface ISocket extends AsyncIterable<InMessage, undefined>, AsyncDispo
   /** Receives a message if there is one (ZMQ_DONTWAIT). */
   tryRecv(): InMessage | undefined;
 
-  /** ZMQ_SUBSCRIBE: prefixes to receive; without arguments everything. SUB only. */
+  /**
+   * ZMQ_SUBSCRIBE: prefixes to receive; without arguments everything. SUB; and with `manual` an XPUB, for the peer whose
+   * subscription it received last.
+   */
   subscribe(...topics: (string | Uint8Array)[]): void;
   /** ZMQ_UNSUBSCRIBE, as often as it was subscribed. */
   unsubscribe(...topics: (string | Uint8Array)[]): void;

@@ -165,9 +165,10 @@ export class SocketOptions {
 
   private perform(option: OptionDefinition, argument: Buffer): void {
     if ((this.type === 'PUB' || this.type === 'XPUB') && !this.values.manual) {
+      const own = this.type === 'PUB' ? 'that is for a SUB, or ' : '';
       throw new ZmqError(
         'InvalidOption',
-        `Cannot set ${describeOption(option)} on ${this.type}: switch XPUB_MANUAL (manual) on first.`,
+        `Cannot set ${describeOption(option)} on ${this.type}: ${own}switch XPUB_MANUAL (manual) on first.`,
       );
     }
     option.perform!(this.host, argument);

@@ -1,3 +1,4 @@
+import { ZmqError } from '../errors.js';
 import type { OptionValue } from './definition.js';
 import type { FollowsFromOthers, WiderInputs } from './inputs.js';
 import type { SocketOptionReadings } from './readings.js';
@@ -55,7 +56,8 @@ export interface TypedSocketOptions
 
 /**
  * The object behind `socket.options`. Its accessors stand on the prototype, made once from the table, so that a socket
- * costs one small object. Refused options have accessors too, which say why; any other name cannot be assigned.
+ * costs one small object. Refused options have accessors too, which say why. Any other name is refused by what stands
+ * behind the prototype; that the object is frozen is not enough, because code that is not strict would not be told.
  */
 class OptionAccessors {
   readonly #options: SocketOptions;
@@ -72,6 +74,17 @@ class OptionAccessors {
         },
       });
     }
+    Object.setPrototypeOf(
+      OptionAccessors.prototype,
+      new Proxy(Object.prototype, {
+        set(_, name) {
+          throw new ZmqError(
+            'InvalidOption',
+            `There is no socket option called "${String(name)}" that could be assigned.`,
+          );
+        },
+      }),
+    );
   }
 
   public constructor(options: SocketOptions) {
