@@ -19,29 +19,29 @@ import type { SocketByType } from './socket-types.js';
 /** What a Context can be told. */
 export interface ContextOptions {
   /** Modules that add to the Context or replace parts of it, loaded in order after our own (`rzmq/plugin`). */
-  readonly modules?: readonly ContextModule[];
+  readonly modules?: readonly ContextModule[] | undefined;
   /** Options for every new socket, as far as its type has them. */
-  readonly defaults?: SocketOptionsInit;
+  readonly defaults?: SocketOptionsInit | undefined;
   /** Where the library says what an operator should know. Silent by default. */
-  readonly logger?: ILogger;
+  readonly logger?: ILogger | undefined;
   /**
    * Who decides about the peers of all sockets: an `Authenticator`, or an object of your own. It holds
    * inproc://zeromq.zap.01. Without it a REP or ROUTER that you bind there is asked, as with libzmq.
    */
-  readonly authenticator?: IAuthenticator;
+  readonly authenticator?: IAuthenticator | undefined;
   /** The commands (bind, connect, …) that may wait at one socket before more are refused. Default 65,536. */
-  readonly mailboxCapacity?: number;
+  readonly mailboxCapacity?: number | undefined;
   /**
    * Nobody comes in unasked: a socket is not bound (InvalidState) to anything but inproc when its peers would not be
    * authenticated: a NULL socket without ZMQ_ZAP_DOMAIN, or a CURVE server while there is no ZAP handler and no
    * Authenticator. Default false: a CURVE server then lets everybody in that knows its public key, and the logger says so.
    */
-  readonly requireAuthentication?: boolean;
+  readonly requireAuthentication?: boolean | undefined;
   /**
    * How io_uring is used for the sockets that ask for it (`ioUringSessionEnabled`): the sizes of the ring and its buffers, and
    * zero-copy. False: it is not used, and not looked for. Throws InvalidArgument for what makes no sense.
    */
-  readonly uring?: UringOptions | false;
+  readonly uring?: UringOptions | false | undefined;
 }
 
 /**

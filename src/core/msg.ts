@@ -135,8 +135,8 @@ export type Frame = Msg | string | Uint8Array;
 /** One whole message to send: a frame, or the frames of a multipart message (at least one). */
 export type OutMessage = Frame | readonly Frame[];
 
-/** One whole message received: at least one frame. */
-export type InMessage = Msg[];
+/** One whole message received: at least one frame, also for the compiler. */
+export type InMessage = [Msg, ...Msg[]];
 
 function toBuffer(content: string | Uint8Array | undefined): Buffer {
   if (content === undefined) return EMPTY;

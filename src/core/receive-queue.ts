@@ -157,7 +157,7 @@ export class ReceiveQueue {
   public take(): InMessage | undefined {
     if (this.closedBy !== null) throw this.closedBy;
     if (this.rest !== null) {
-      const rest = this.rest.slice(this.restAt);
+      const rest = this.rest.slice(this.restAt) as InMessage;
       this.rest = null;
       return rest;
     }

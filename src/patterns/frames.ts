@@ -12,7 +12,7 @@ export function emptyMessage(): Msg {
 
 /** A received message without its first frames. At least one frame must be left. */
 export function withoutFirst(message: InMessage, frames: number): InMessage {
-  return message.length === frames + 1 ? [message[frames] as Msg] : message.slice(frames);
+  return message.length === frames + 1 ? [message[frames] as Msg] : (message.slice(frames) as InMessage);
 }
 
 /** The message with its text encoded, so that sending it to many peers does not encode it for each. */

@@ -82,7 +82,7 @@ export class Rep extends Router {
       if (delimiter !== -1 && delimiter < message.length - 1) {
         return {
           from: this.incoming.from as Pipe,
-          envelope: message.slice(0, delimiter + 1),
+          envelope: message.slice(0, delimiter + 1) as InMessage,
           body: withoutFirst(message, delimiter + 1),
           stale: false,
         };

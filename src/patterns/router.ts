@@ -81,7 +81,7 @@ export class Router extends Pattern {
     const head = new Msg(id, MsgFlags.MORE, 0, id.length, first.metadata);
     if (message.length === 1) return [head, first];
     if (message.length === 2) return [head, first, message[1] as Msg];
-    const headed = [head];
+    const headed: InMessage = [head];
     for (let i = 0; i < message.length; i++) headed.push(message[i] as Msg);
     return headed;
   }

@@ -152,7 +152,7 @@ export class XPub extends Pattern {
   private take(subscriber: Subscriber, message: InMessage): void {
     const first = message[0] as Msg;
     const looked = !this.host.options.onlyFirstSubscribe || isSubscription(first) ? message.length : 0;
-    const rest: InMessage = [];
+    const rest: Msg[] = [];
     for (let i = 0; i < message.length; i++) {
       const frame = message[i] as Msg;
       if (i < looked && isSubscription(frame)) this.takeSubscription(subscriber, frame);
@@ -161,7 +161,7 @@ export class XPub extends Pattern {
     const last = rest.at(-1);
     if (last === undefined) return;
     last.flags &= ~MsgFlags.MORE;
-    this.tellUserMessage(rest, subscriber);
+    this.tellUserMessage(rest as InMessage, subscriber);
   }
 
   private takeSubscription(subscriber: Subscriber, frame: Msg): void {

@@ -260,7 +260,7 @@ export const BROKEN_ENGINES: Readonly<Record<string, Make>> = {
   },
   'frames stay apart and together, empty ones too, and say whether more follow': class extends Delivering {
     protected override deliver(message: InMessage, pipe: Pipe): boolean {
-      const whole = message.length < 2 ? message : [new Msg(Buffer.concat(message.map(({ data }) => data)))];
+      const whole: InMessage = message.length < 2 ? message : [new Msg(Buffer.concat(message.map(({ data }) => data)))];
       return super.deliver(whole, pipe);
     }
   },

@@ -97,5 +97,6 @@ export function textOf(message: OutMessage | undefined): string {
 
 /** What an engine would deliver. */
 export function received(...frames: Frame[]): InMessage {
-  return frames.map((frame, i) => frameToMsg(frame, i < frames.length - 1 ? MsgFlags.MORE : MsgFlags.NONE, undefined));
+  const last = frames.length - 1;
+  return frames.map((frame, i) => frameToMsg(frame, i < last ? MsgFlags.MORE : MsgFlags.NONE, undefined)) as InMessage;
 }

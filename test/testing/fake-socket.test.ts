@@ -71,6 +71,22 @@ describe('it does not let through what a real one would refuse', () => {
     expect(() => new FakeSocket(SocketType.Push).subscribe('x')).toThrow(ZmqError);
   });
 
+  it('what a real one refuses as a message, or as options of an operation, is refused', async () => {
+    const push = new FakeSocket(SocketType.Dealer);
+    for (const wrong of [5, null, undefined, {}, [], ['a', 5], [['a']], new Uint16Array(2), new ArrayBuffer(2)]) {
+      expect(await outcome(push.send(wrong as string))).toBe('InvalidMessage');
+      expect(() => push.trySend(wrong as string)).toThrow(expect.objectContaining({ code: 'InvalidMessage' }));
+      expect(() => push.receives(wrong as string)).toThrow(expect.objectContaining({ code: 'InvalidMessage' }));
+    }
+    expect(await outcome(push.sendMultipart('text' as never))).toBe('InvalidMessage');
+    for (const wrong of [2, new AbortController().signal, { timeout: 5 }, { signal: 5 }, { signal: null }]) {
+      expect(await outcome(push.send('x', wrong as never))).toBe('InvalidArgument');
+      expect(await outcome(push.recv(wrong as never))).toBe('InvalidArgument');
+      expect(await outcome(push.recvMany(1, wrong as never))).toBe('InvalidArgument');
+    }
+    expect(push.sent).toEqual([]);
+  });
+
   it('a RELAXED REQ may ask again', async () => {
     const req = new FakeSocket(SocketType.Req, { relaxed: true });
     await req.send('one');

@@ -53,10 +53,9 @@ export async function operations(): Promise<void> {
 }
 
 export function frames(message: InMessage, out: OutMessage): void {
-  const first = message[0];
-  // @ts-expect-error an array may be empty, for the compiler
-  first.data satisfies Buffer;
-  if (first === undefined) return;
+  const [first, second] = message;
+  // @ts-expect-error a message may have only one frame
+  second.data satisfies Buffer;
   first.data satisfies Buffer;
   first.more satisfies boolean;
   first.size satisfies number;

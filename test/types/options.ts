@@ -1,5 +1,6 @@
 /** Options, events and errors, as the compiler sees them. Never run: `npm run typecheck` is the test. */
 import {
+  Authenticator,
   Context,
   type ILogger,
   type MonitorEvent,
@@ -52,6 +53,11 @@ export function ofANewSocket(): void {
   // @ts-expect-error a reading is not to be set
   ctx.socket(SocketType.Push, { lastEndpoint: 'tcp://127.0.0.1:1' });
   const init: SocketOptionsInit = {};
+  // What a configuration leaves open may be passed on as it is.
+  const open = (): number | undefined => undefined;
+  ctx.socket(SocketType.Push, { linger: open(), routingId: undefined });
+  new Context({ defaults: undefined, logger: undefined, authenticator: undefined, mailboxCapacity: open() });
+  new Authenticator({ allow: undefined, plain: undefined, domains: undefined, onDecision: undefined });
   ctx.socket(SocketType.Push, init);
 }
 

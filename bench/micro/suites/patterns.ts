@@ -8,7 +8,7 @@ import { connectedPipe, FarEnd, NO_EVENTS } from '../far-end.js';
 import type { Case } from '../harness.js';
 
 const message = Buffer.alloc(64, 'x');
-const received = [new Msg(message)];
+const received: [Msg] = [new Msg(message)];
 const BURST = 100;
 
 /** Each pipe gets so many messages, then all are received. */

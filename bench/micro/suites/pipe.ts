@@ -3,7 +3,7 @@ import { connectedPipe, FarEnd } from '../far-end.js';
 import type { Case } from '../harness.js';
 
 const message = Buffer.alloc(64, 'x');
-const received = [new Msg(message)];
+const received: [Msg] = [new Msg(message)];
 /** So many wait in the queue before they go on. */
 const BURST = 500;
 

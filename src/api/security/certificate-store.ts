@@ -14,11 +14,11 @@ export interface ICertificateStore {
 /** What a {@link CertificateStore} can be told. */
 export interface CertificateStoreOptions {
   /** How long a look at the directory counts, in ms. Default 1000. */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
   /** Hears of files that are no certificates, and are left out: once for each state of a file. */
-  readonly onProblem?: (error: ZmqError) => void;
+  readonly onProblem?: ((error: ZmqError) => void) | undefined;
   /** For tests. */
-  readonly clock?: Pick<IClock, 'now'>;
+  readonly clock?: Pick<IClock, 'now'> | undefined;
 }
 
 /** More than a certificate ever needs. */

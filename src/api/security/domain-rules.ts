@@ -90,7 +90,8 @@ function answerOf(verdict: unknown, userId: string): AuthenticationAnswer {
   if (verdict === false || verdict === undefined) return { status: 400, text: 'Refused' };
   const { status } = (verdict ?? {}) as Partial<AuthenticationAnswer>;
   if (status === 200 || status === 300 || status === 400 || status === 500) {
-    return { userId, ...(verdict as AuthenticationAnswer) };
+    const answer = verdict as AuthenticationAnswer;
+    return { ...answer, userId: answer.userId ?? userId };
   }
   throw new ZmqError(
     'InvalidArgument',

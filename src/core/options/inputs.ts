@@ -31,5 +31,8 @@ export type SocketOptionInputs = {
     : SocketOptionValues[P];
 };
 
-/** Settings for a new socket (or for every new socket of a Context), by name; what is left out keeps its default. */
-export type SocketOptionsInit = Partial<SocketOptionInputs>;
+/**
+ * Settings for a new socket (or for every new socket of a Context), by name. What is left out, or undefined, keeps its
+ * default.
+ */
+export type SocketOptionsInit = { [P in keyof SocketOptionInputs]?: SocketOptionInputs[P] | undefined };

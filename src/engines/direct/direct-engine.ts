@@ -158,7 +158,7 @@ export class DirectEngine implements IEngine, IDirectEnd {
     for (let i = 0; i <= last; i++) {
       received[i] = frameToMsg(message[i] as Frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, this.metadata);
     }
-    return received;
+    return received as InMessage;
   }
 }
 

@@ -107,7 +107,7 @@ function requestMessage(request: AuthenticationRequest): InMessage {
     // Copies, because a handler may keep what the connection is about to wipe or to read over.
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
     return new Msg(bytes, i === last ? MsgFlags.NONE : MsgFlags.MORE, 0, bytes.length, self);
-  });
+  }) as InMessage;
 }
 
 /** Not AuthenticationFailure: nobody has decided anything. */

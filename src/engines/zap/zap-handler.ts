@@ -140,7 +140,10 @@ function replyMessage(requestId: Msg, reply: AuthenticationReply): InMessage {
   ];
   const self = new Metadata('', new Map([['socket-type', Buffer.from('ROUTER', 'latin1')]]));
   const last = contents.length - 1;
-  return contents.map((bytes, i) => new Msg(bytes, i === last ? MsgFlags.NONE : MsgFlags.MORE, 0, bytes.length, self));
+  const frames = contents.map(
+    (bytes, i) => new Msg(bytes, i === last ? MsgFlags.NONE : MsgFlags.MORE, 0, bytes.length, self),
+  );
+  return frames as InMessage;
 }
 
 /** What an authenticator of a plugin answers is as trustworthy as the plugin. */

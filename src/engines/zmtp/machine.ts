@@ -2,7 +2,7 @@ import { COMMANDS_PER_TURN, MAX_FRAMES_PER_MESSAGE } from '../../core/budgets.js
 import type { IMechanism, ITrafficCipher } from '../../core/contracts/mechanism.js';
 import type { ZmqError } from '../../core/errors.js';
 import type { Metadata } from '../../core/metadata.js';
-import { Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
+import { type InMessage, Msg, MsgFlags, type OutMessage } from '../../core/msg.js';
 import { SocketType } from '../../core/socket-type.js';
 import { CommandName, decodeCommand, encodePing, encodePong, encodeSubscription, subscriptionOf } from './command.js';
 import { FrameFlag } from './frame.js';
@@ -44,7 +44,7 @@ export class ZmtpMachine implements IFrameSink, IHandshakeHost {
   private cipher: ITrafficCipher | null = null;
   private peer: Metadata | undefined = undefined;
   /** The frames of a message whose last frame has not come yet. */
-  private parts: Msg[] | null = null;
+  private parts: InMessage | null = null;
   private now = 0;
   /** The reader above has no room: decoding rests. */
   private stopped = false;

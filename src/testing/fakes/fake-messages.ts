@@ -1,4 +1,4 @@
-import { type Address, AddressedMsg, type InMessage, Msg, MsgFlags, type OutMessage } from '../../plugin.js';
+import { type Address, AddressedMsg, type InMessage, Msg, MsgFlags, type OutMessage, ZmqError } from '../../plugin.js';
 
 type Frame = Msg | string | Uint8Array;
 
@@ -14,8 +14,16 @@ export interface SentMessage {
   readonly routingId?: number;
 }
 
+/** Throws InvalidMessage for what a real socket would not take. */
 export function framesOf(message: OutMessage): readonly Frame[] {
-  return Array.isArray(message) ? (message as readonly Frame[]) : [message as Frame];
+  if (!Array.isArray(message)) return [proper(message as Frame)];
+  if (message.length > 0) return Array.from(message as readonly Frame[], proper);
+  throw new ZmqError('InvalidMessage', 'Cannot send a message without frames: pass at least one, which may be empty.');
+}
+
+function proper(frame: Frame): Frame {
+  // What can be no frame, Msg refuses.
+  return frame instanceof Msg || typeof frame === 'string' ? frame : new Msg(frame ?? (null as never));
 }
 
 /** What is kept of a message that was sent: the sender may use its memory again. */
@@ -44,5 +52,5 @@ export function toReceived(message: OutMessage): InMessage {
   return frames.map((frame, i) => {
     const flags = i === frames.length - 1 ? MsgFlags.NONE : MsgFlags.MORE;
     return new Msg(frame instanceof Msg ? frame.data : frame, flags);
-  });
+  }) as InMessage;
 }

@@ -28,6 +28,7 @@ import {
 } from '../../plugin.js';
 import { FakeEvents } from './fake-events.js';
 import { framesOf, type SentMessage, toReceived, toSent } from './fake-messages.js';
+import { signalOf } from './operation-signal.js';
 import { realClock } from './real-clock.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -77,7 +78,7 @@ export class FakeSocket implements ISocket {
   /** The frames of a message that was begun with the MORE flag. */
   private begun: (Msg | string | Uint8Array)[] = [];
   /** What is left of a message that is received frame by frame. */
-  private rest: InMessage = [];
+  private rest: Msg[] = [];
   private turn: 'send' | 'recv' | 'any';
   private ports = 49_151;
   private received = 0;
@@ -221,15 +222,20 @@ export class FakeSocket implements ISocket {
 
   public async send(message: OutMessage, options: SendOptions = {}): Promise<void> {
     const frames = framesOf(message);
+    const signal = signalOf(options);
     await this.senders.take(() => this.take(frames, options), {
       timeout: this.options.sendTimeout,
       what: 'send',
-      signal: options.signal,
+      signal,
     });
   }
 
-  public sendMultipart(frames: readonly (Msg | string | Uint8Array)[], options: OperationOptions = {}): Promise<void> {
-    return this.send(frames, options);
+  public async sendMultipart(
+    frames: readonly (Msg | string | Uint8Array)[],
+    options: OperationOptions = {},
+  ): Promise<void> {
+    if (!Array.isArray(frames)) throw new ZmqError('InvalidMessage', 'sendMultipart takes an array of frames.');
+    await this.send(frames as readonly Msg[], options);
   }
 
   public trySend(message: OutMessage, address: Address = {}): boolean {
@@ -393,7 +399,7 @@ export class FakeSocket implements ISocket {
     if (this.rest.length > 0) {
       const { rest } = this;
       this.rest = [];
-      return rest;
+      return rest as InMessage;
     }
     if (CANNOT_RECEIVE.includes(this.type)) throw unable(this.type, 'receive');
     this.failing('recv');
@@ -405,12 +411,12 @@ export class FakeSocket implements ISocket {
     return message;
   }
 
-  private receive<T>(
+  private async receive<T>(
     attempt: () => T | undefined,
-    { signal }: OperationOptions,
+    options: OperationOptions,
     timeout: number = this.options.receiveTimeout,
   ): Promise<T> {
-    return this.receivers.take(attempt, { timeout, what: 'receive', signal });
+    return this.receivers.take(attempt, { timeout, what: 'receive', signal: signalOf(options) });
   }
 
   private wait<T>(what: string, attempt: () => T | undefined, { timeout = -1, signal }: WaitOptions): Promise<T> {

@@ -95,7 +95,7 @@ export class FakeSocket implements ISocket {
 
   public trySend(message: OutMessage): boolean {
     const frames = Array.isArray(message) ? (message as readonly (Msg | string | Uint8Array)[]) : [message];
-    this.messages.push(frames.map((frame) => (frame instanceof Msg ? frame : new Msg(frame as string))));
+    this.messages.push(frames.map((frame) => (frame instanceof Msg ? frame : new Msg(frame as string))) as InMessage);
     return true;
   }
 

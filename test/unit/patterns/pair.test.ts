@@ -42,7 +42,7 @@ test('nothing is read from a refused peer', () => {
   const second = new Pipe('tcp://second', pair.options);
   pair.pattern.attach(second);
   second.attach(pair);
-  second.deliver([]);
+  second.deliver([] as never);
   expect(pair.pattern.readable).toBe(false);
 });
 

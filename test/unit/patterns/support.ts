@@ -93,7 +93,7 @@ export class FarEnd implements IPipeSink {
 /** What an engine makes of frames. */
 export function received(frames: readonly Frame[], peer?: Metadata): InMessage {
   const last = frames.length - 1;
-  return frames.map((frame, i) => frameToMsg(frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, peer));
+  return frames.map((frame, i) => frameToMsg(frame, i === last ? MsgFlags.NONE : MsgFlags.MORE, peer)) as InMessage;
 }
 
 export function metadataOf(routingId: string | Buffer = '', socketType = 'DEALER'): Metadata {

@@ -173,6 +173,8 @@ describe('PLAIN', () => {
     };
     expect(await ask(rules, plain('joe', 'secret'))).toMatchObject({ status: 200, userId: 'joe' });
     expect(await statusOf(rules, plain('joe', 'wrong'))).toBe(400);
+    const nameless: AuthenticationRules = { plain: () => ({ status: 200, userId: undefined }) };
+    expect(await ask(nameless, plain('joe', ''))).toMatchObject({ status: 200, userId: 'joe' });
     expect(asked[0]).toEqual({
       username: 'joe',
       password: 'secret',

@@ -204,7 +204,7 @@ describe('a pair', () => {
     await turns();
     expect([a.heard, b.heard]).toEqual([['peer'], ['peer']]);
     expect([a.peer, b.peer]).toEqual([b, a]);
-    expect(a.peer?.onMessage([])).toBe(true);
+    expect(a.peer?.onMessage([] as never)).toBe(true);
     expect(b.heard).toEqual(['peer', 'message 0']);
   });
 

@@ -64,7 +64,8 @@ class HandlerEnd implements IDirectEnd {
   }
 
   public reply(frames: readonly (string | Buffer)[]): void {
-    this.peer?.onMessage(frames.map((frame, i) => new Msg(frame, i === frames.length - 1 ? 0 : MsgFlags.MORE)));
+    const last = frames.length - 1;
+    this.peer?.onMessage(frames.map((frame, i) => new Msg(frame, i === last ? 0 : MsgFlags.MORE)) as InMessage);
   }
 }
 

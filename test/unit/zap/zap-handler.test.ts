@@ -161,7 +161,8 @@ class Asker implements IDirectEnd {
   }
 
   public ask(...frames: string[]): void {
-    this.peer?.onMessage(frames.map((frame, i) => new Msg(frame, i === frames.length - 1 ? 0 : MsgFlags.MORE)));
+    const last = frames.length - 1;
+    this.peer?.onMessage(frames.map((frame, i) => new Msg(frame, i === last ? 0 : MsgFlags.MORE)) as InMessage);
   }
 }
 
