@@ -1,7 +1,16 @@
 // Packs the built package, unpacks it as a user's node_modules would hold it, with its production dependencies only,
 // and loads it by require() and by import from a folder outside this repository; then a strict TypeScript project uses it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,7 +79,8 @@ try {
   for (const file of readdirSync(own, { recursive: true })) {
     if (!file.endsWith('.md')) continue;
     for (const [, target] of readFileSync(join(own, file), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-      if (!existsSync(join(own, dirname(file), target))) throw new Error(`${file} points to ${target}: not in the package`);
+      if (!existsSync(join(own, dirname(file), target)))
+        throw new Error(`${file} points to ${target}: not in the package`);
     }
   }
   console.log('every link in its documentation leads somewhere');
