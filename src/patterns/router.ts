@@ -77,7 +77,7 @@ export class Router extends Pattern {
     if (message === undefined) return undefined;
     const route = (this.incoming.from as Pipe).state as Route;
     const id = route.id as Buffer;
-    const first = message[0] as Msg;
+    const first = message[0];
     const head = new Msg(id, MsgFlags.MORE, 0, id.length, first.metadata);
     if (message.length === 1) return [head, first];
     if (message.length === 2) return [head, first, message[1] as Msg];

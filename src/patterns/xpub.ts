@@ -150,7 +150,7 @@ export class XPub extends Pattern {
   }
 
   private take(subscriber: Subscriber, message: InMessage): void {
-    const first = message[0] as Msg;
+    const first = message[0];
     const looked = !this.host.options.onlyFirstSubscribe || isSubscription(first) ? message.length : 0;
     const rest: Msg[] = [];
     for (let i = 0; i < message.length; i++) {

@@ -20,7 +20,7 @@ function fairQueue(count: number): (times: number) => number {
     let bytes = 0;
     for (let done = 0; done < times; done += count * BURST) {
       for (const pipe of pipes) for (let i = 0; i < BURST; i++) pipe.deliver(received);
-      for (let next = queue.recv(); next !== undefined; next = queue.recv()) bytes += next[0]!.size;
+      for (let next = queue.recv(); next !== undefined; next = queue.recv()) bytes += next[0].size;
     }
     return bytes;
   };

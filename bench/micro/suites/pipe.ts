@@ -28,7 +28,7 @@ function read(burst: number): (times: number) => number {
     let bytes = 0;
     for (let done = 0; done < times; done += burst) {
       for (let i = 0; i < burst; i++) pipe.deliver(received);
-      for (let next = pipe.read(); next !== undefined; next = pipe.read()) bytes += next[0]!.size;
+      for (let next = pipe.read(); next !== undefined; next = pipe.read()) bytes += next[0].size;
     }
     return bytes;
   };

@@ -100,7 +100,7 @@ export class FakeSocket implements ISocket {
   }
 
   public async recv(): Promise<Msg> {
-    return (await this.recvMultipart())[0]!;
+    return (await this.recvMultipart())[0];
   }
 
   public async recvMultipart(): Promise<InMessage> {
