@@ -10,8 +10,10 @@ export type Conversation = (a: PeerSocket, b: PeerSocket, make: MakeMessage, ste
 /** Waits, and keeps what for, so that a timeout can name it. */
 export type Step = <T>(what: string, promise: Promise<T>) => Promise<T>;
 
-/** How often something that only time can bring about is tried again. */
+/** When something that only time can bring about is tried again. */
 const RETRY_MS = 5;
+/** It becomes more seldom: what is tried piles up before a peer whose process stands still, and is received one by one. */
+const RETRY_MOST_MS = 200;
 
 /** PUSH to PULL: in order, and everything. */
 export const pipeline: Conversation = async (push, pull, make, step) => {
@@ -136,9 +138,9 @@ async function publishUntil(pub: PeerSocket, text: string, arrived: Promise<unkn
     done = true;
   };
   const end = arrived.then(stop, stop);
-  while (!done) {
+  for (let wait = RETRY_MS; !done; wait = Math.min(2 * wait, RETRY_MOST_MS)) {
     await pub.send([text]);
-    await Promise.race([end, pause(RETRY_MS)]);
+    await Promise.race([end, pause(wait)]);
   }
   await arrived;
 }

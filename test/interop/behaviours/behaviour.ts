@@ -102,9 +102,10 @@ export async function sayUntilHeard(
   const first = recv().finally(() => {
     done = true;
   });
-  while (!done) {
+  // More and more seldom: it piles up before a process that stands still.
+  for (let wait = 5; !done; wait = Math.min(2 * wait, 200)) {
     await send('try');
-    await Promise.race([first, pause(5)]);
+    await Promise.race([first, pause(wait)]);
   }
   await first;
   await send('go');
