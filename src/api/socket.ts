@@ -72,16 +72,16 @@ export class Socket implements ISocket {
   }
 
   public bind(endpoint: string): Promise<string> {
-    return this.core.bind(endpoint);
+    return this.core.commands.bind(endpoint);
   }
 
   public unbind(endpoint: string): Promise<void> {
-    return this.core.unbind(endpoint);
+    return this.core.commands.unbind(endpoint);
   }
 
   public async connect(endpoint: string, options?: ConnectOptions): Promise<void> {
     if (options?.routingId !== undefined) this.socketOptions.setByName('connectRoutingId', options.routingId);
-    await this.core.connect(endpoint);
+    await this.core.commands.connect(endpoint);
   }
 
   public connectPeer(endpoint: string): Promise<number> {
@@ -93,7 +93,7 @@ export class Socket implements ISocket {
   }
 
   public disconnect(endpoint: string): Promise<void> {
-    return this.core.disconnect(endpoint);
+    return this.core.commands.disconnect(endpoint);
   }
 
   /**

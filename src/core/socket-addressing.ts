@@ -1,5 +1,6 @@
 import { type Address, addressed, groupBytes } from './addressed-msg.js';
 import type { IPattern } from './contracts/pattern.js';
+import type { EndpointCommands } from './endpoint-commands.js';
 import { ZmqError } from './errors.js';
 import type { Frame, OutMessage } from './msg.js';
 import type { SocketOptionValues } from './options/values.js';
@@ -11,8 +12,7 @@ export interface IAddressedSocket {
   readonly options: Readonly<SocketOptionValues>;
   /** Throws SocketClosed or ContextTerminated once it is closed. */
   assertOpen(): void;
-  /** Connects; answers the pipe that the pattern has for it, if there is one before the connection. */
-  connectPipe(endpoint: string): Promise<Pipe | undefined>;
+  readonly commands: EndpointCommands;
   /** Closes the connection of a pipe that the pattern has; it is not made again. */
   dismiss(pipe: Pipe): void;
 }
@@ -52,7 +52,7 @@ export class SocketAddressing {
         errno: 'EFAULT',
       });
     }
-    return this.pattern.peerNumber((await this.socket.connectPipe(endpoint)) as Pipe);
+    return this.pattern.peerNumber((await this.socket.commands.connect(endpoint)) as Pipe);
   }
 
   /** Closes the connection to a peer (zmq_disconnect_peer). */

@@ -10,8 +10,9 @@ import type { SocketInspection } from './contracts/inspection.js';
 import type { MonitorEventName, SocketEventFacts } from './contracts/monitor.js';
 import type { IPattern, IPatternFactory, IPatternHost } from './contracts/pattern.js';
 import type { IRandom } from './contracts/random.js';
+import { EndpointCommands, type ICommandedSocket } from './endpoint-commands.js';
 import { Endpoints, type ISocketOfEndpoints, type PeerFactories } from './endpoints.js';
-import { fromNodeError, ZmqError } from './errors.js';
+import { ZmqError } from './errors.js';
 import { HandleClock, Handles } from './handles.js';
 import { inspectSocket } from './inspect-socket.js';
 import { Ledger, queuesOf } from './ledger.js';
@@ -26,7 +27,7 @@ import { ReceiveQueue } from './receive-queue.js';
 import { SendQueue } from './send-queue.js';
 import type { ActorServices } from './services.js';
 import { SocketAddressing } from './socket-addressing.js';
-import type { NewEndpoint, Reply, SocketCommand } from './socket-command.js';
+import type { PipeCommand, SocketCommand } from './socket-command.js';
 import { isPipeLimit, limitsOf, notTaken, SocketPipes } from './socket-pipes.js';
 import type { DropReason, SocketStats } from './stats.js';
 import type { TurnBudget } from './turn-budget.js';
@@ -40,10 +41,12 @@ import { Watchers } from './watchers.js';
  */
 export class SocketCore
   extends Actor<SocketCommand, Listener | Connecter>
-  implements IPipeEvents, IPatternHost, ISocketOfEndpoints, ISocketInContact, IOptionHost
+  implements IPipeEvents, IPatternHost, ISocketOfEndpoints, ICommandedSocket, ISocketInContact, IOptionHost
 {
   public readonly socketType: string;
   public readonly sends: SendQueue;
+  /** bind, connect and their opposites. */
+  public readonly commands: EndpointCommands;
   public readonly addressing: SocketAddressing;
   public readonly receives: ReceiveQueue;
   public readonly monitor: MonitorBus;
@@ -55,9 +58,8 @@ export class SocketCore
   private readonly pattern: IPattern;
   private readonly pipes: SocketPipes = new SocketPipes();
   private readonly endpoints: Endpoints;
-  /** The binds, connects and their opposites that were asked for and not answered. */
-  private underWay = 0;
-  private closedBy: ZmqError | null = null;
+  /** What every call is refused with since `close`; `null` before it. */
+  public closedBy: ZmqError | null = null;
   private closing: CloseLedger | null = null;
 
   public constructor(
@@ -80,6 +82,7 @@ export class SocketCore
     );
     this.endpoints = new Endpoints(this, socketOptions.values, router, factories);
     this.pattern = patternFactory.create(this);
+    this.commands = new EndpointCommands(this, this.endpoints, socketOptions);
     this.addressing = new SocketAddressing(this, this.pattern);
     this.receives = new ReceiveQueue(this.pattern, this.options, this.clock, services.scheduler);
     this.sends = new SendQueue(this.pattern, this.receives, this.options, budget, this.clock);
@@ -87,34 +90,6 @@ export class SocketCore
   }
 
   // --- what the user asks ------------------------------------------------------------------------------------
-
-  /** Resolves with the real endpoint once it listens. */
-  public bind(endpoint: string): Promise<string> {
-    const options = this.socketOptions.snapshot();
-    return this.ask((reply) => ({ type: 'bind', endpoint, options, reply }));
-  }
-
-  /** Resolves once the endpoint is accepted for connecting; the connection itself comes later, and again. */
-  public async connect(endpoint: string): Promise<void> {
-    await this.connectPipe(endpoint);
-  }
-
-  /** `connect`; answers the pipe, if there is one before the connection. The pattern has it by then. */
-  public connectPipe(endpoint: string): Promise<Pipe | undefined> {
-    const options = this.socketOptions.snapshot();
-    // ZMQ_CONNECT_ROUTING_ID is for one connection, this one.
-    this.socketOptions.values.connectRoutingId = null;
-    return this.ask((reply) => ({ type: 'connect', endpoint, options, reply }));
-  }
-
-  /** Resolves when the address is free. */
-  public unbind(endpoint: string): Promise<void> {
-    return this.ask((reply) => ({ type: 'unbind', endpoint, reply }));
-  }
-
-  public disconnect(endpoint: string): Promise<void> {
-    return this.ask((reply) => ({ type: 'disconnect', endpoint, reply }));
-  }
 
   /**
    * Ends the socket: waiting callers are refused with `error` now, what is queued may linger, but for no longer than
@@ -168,7 +143,7 @@ export class SocketCore
 
   /** Every endpoint that was asked for is bound, or has its peer. Throws when one of them never will. */
   public get established(): boolean {
-    return this.underWay === 0 && this.endpoints.established;
+    return this.commands.answered && this.endpoints.established;
   }
 
   /** Whether somebody would be sent a message that is this topic; `undefined` for a type without subscribers. */
@@ -330,30 +305,8 @@ export class SocketCore
   // --- Actor -------------------------------------------------------------------------------------------------
 
   protected onCommand(command: SocketCommand): void {
-    if ('endpoint' in command) {
-      this.onUserCommand(command);
-      return;
-    }
-    switch (command.type) {
-      case 'joined':
-        command.reply.resolve(command.pipe);
-        break;
-      case 'attach':
-        this.onAttach(command.pipe);
-        break;
-      case 'connected':
-        this.onConnected(command.pipe);
-        break;
-      case 'disconnected':
-        if (this.pipes.has(command.pipe) && !this.closed) this.pattern.disconnected(command.pipe);
-        this.watchers.touched();
-        break;
-      case 'detach':
-        this.onDetach(command.pipe);
-        break;
-      default:
-        command satisfies never;
-    }
+    if ('reply' in command) this.commands.handle(command);
+    else this.onPipeCommand(command);
   }
 
   protected override onDiscarded(command: SocketCommand): void {
@@ -386,75 +339,30 @@ export class SocketCore
 
   // --- inside ------------------------------------------------------------------------------------------------
 
-  private ask<T>(command: (reply: Reply<T>) => SocketCommand): Promise<T> {
-    this.underWay++;
-    const asked = new Promise<T>((resolve, reject) => {
-      if (this.closedBy !== null) reject(this.closedBy);
-      else if (!this.post(command({ resolve, reject }))) {
-        reject(
-          new ZmqError('ResourceLimitReached', 'Too many commands wait for this socket: await the earlier ones first.'),
-        );
-      }
-    });
-    const answered = (): void => {
-      this.underWay--;
-      this.watchers.touched();
-    };
-    asked.then(answered, answered);
-    return asked;
-  }
-
   private openAccounts(): CloseLedger {
     this.dropped('unfinished', this.sends.takeUnfinished());
     this.closing = new CloseLedger(this.socketType, this.family);
     return this.closing;
   }
 
-  private onUserCommand(command: Extract<SocketCommand, { reply: unknown; endpoint: string }>): void {
-    if (this.closedBy !== null) {
-      command.reply.reject(this.closedBy);
-      return;
+  private onPipeCommand(command: PipeCommand): void {
+    switch (command.type) {
+      case 'attach':
+        this.onAttach(command.pipe);
+        break;
+      case 'connected':
+        this.onConnected(command.pipe);
+        break;
+      case 'disconnected':
+        if (this.pipes.has(command.pipe) && !this.closed) this.pattern.disconnected(command.pipe);
+        this.watchers.touched();
+        break;
+      case 'detach':
+        this.onDetach(command.pipe);
+        break;
+      default:
+        command satisfies never;
     }
-    try {
-      switch (command.type) {
-        case 'bind':
-          this.onBind(command, command.reply);
-          break;
-        case 'unbind':
-          this.endpoints
-            .unbind(command.endpoint, this.lingerDeadline())
-            .then(command.reply.resolve, command.reply.reject);
-          break;
-        case 'connect':
-          this.report({
-            type: 'joined',
-            pipe: this.endpoints.connect(command.endpoint, command.options),
-            reply: command.reply,
-          });
-          break;
-        case 'disconnect':
-          this.endpoints.disconnect(command.endpoint, this.lingerDeadline());
-          command.reply.resolve();
-          break;
-        case 'bind now':
-        case 'unbind now':
-          command.reply.resolve(command.run(this.endpoints, this.lingerDeadline()));
-          break;
-        default:
-          command satisfies never;
-      }
-    } catch (error) {
-      // A transport or engine of a plugin may throw anything; nothing has been changed by then.
-      const { type, endpoint, reply }: { type: string; endpoint: unknown; reply: Reply<never> } = command;
-      reply.reject(fromNodeError(error, `Cannot ${type} ${String(endpoint)}`, command.endpoint));
-    }
-  }
-
-  private onBind({ endpoint, options }: NewEndpoint, reply: Reply<string>): void {
-    this.endpoints.bind(endpoint, options).then((bound) => {
-      if (this.closedBy === null) reply.resolve(bound);
-      else reply.reject(this.closedBy);
-    }, reply.reject);
   }
 
   private onAttach(pipe: Pipe): void {
@@ -499,7 +407,8 @@ export class SocketCore
     this.watchers.touched();
   }
 
-  private lingerDeadline(): number {
+  /** Until when what is queued may be sent, if it ends now. */
+  public lingerDeadline(): number {
     const { linger } = this.options;
     return linger < 0 ? Number.POSITIVE_INFINITY : linger === 0 ? 0 : this.services.clock.now() + linger;
   }
