@@ -22,7 +22,7 @@ console.log(`the first message: ${String(topic)} = ${String(text)}`);
 
 const second = context.socket(SocketType.Sub);
 await second.connect(endpoint);
-await publisher.waitForPeers(2, { signal: AbortSignal.timeout(5000) });
+await publisher.waitForPeers(2, { signal: AbortSignal.timeout(60_000) });
 console.log(`${publisher.stats().peers} subscribers are connected`);
 
 await context.term();

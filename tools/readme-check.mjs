@@ -33,7 +33,7 @@ for (const [file, heading, next] of [
   const copy = `${root}dist/readme-check.mjs`; // inside the package, so that 'rzmq' is this one
   writeFileSync(copy, program);
   try {
-    execFileSync(process.execPath, [copy], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 20_000 });
+    execFileSync(process.execPath, [copy], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 60_000 });
   } finally {
     rmSync(copy);
   }
