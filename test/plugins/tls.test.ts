@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Authenticator, type Context, curveKeyPair, type SocketOptionsInit, SocketType } from 'rzmq';
 import { type TlsSettings, tls } from 'rzmq/tls';
 import { ONE_SIDED, pem, TLS_SETTINGS } from '../support/certificates.js';
-import { rejected } from '../support/spec-errors.js';
+import { rejected, thrown } from '../support/spec-errors.js';
 import { EventLog } from '../support/spec-events.js';
 import { receive, useGround } from '../support/spec-ground.js';
 import { frame, greeting, property, RawPeers, ready } from '../support/spec-raw-peer.js';
@@ -237,5 +237,17 @@ describe('a server', () => {
     await pull.unbind(endpoint);
     await peer.closed();
     expect(await pull.bind(endpoint)).toBe(endpoint);
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [5, 'not number'],
+    [null, 'not null'],
+    [undefined, 'not undefined'],
+    [{ key: '', cert: '' }, 'no setting "key"'],
+    [{ Server: {} }, 'no setting "Server"'],
+  ])('%p are refused', (settings, says) => {
+    expect(thrown(() => tls(settings as TlsSettings), 'InvalidArgument', 'EINVAL').message).toContain(says);
   });
 });

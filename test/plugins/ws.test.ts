@@ -7,7 +7,7 @@ import { type WebSocketSettings, websocket } from 'rzmq/ws';
 import { WebSocketServer } from 'ws';
 import { loadWs } from '../../src/plugins/ws/package.js';
 import { pem, TLS_SETTINGS } from '../support/certificates.js';
-import { rejected } from '../support/spec-errors.js';
+import { rejected, thrown } from '../support/spec-errors.js';
 import { receive, until, useGround } from '../support/spec-ground.js';
 import { RawPeers } from '../support/spec-raw-peer.js';
 import { fromHex, vectors } from '../support/vectors.js';
@@ -506,5 +506,18 @@ describe('what ws cannot do', () => {
     const peer = await RawWebSocket.connect(`${endpoint}?query`, 'ZWS2.0/NULL');
     await peer.shake('PUSH');
     await until(() => pull.stats().peers === 1);
+  });
+});
+
+describe('settings', () => {
+  // Somebody who writes `admit` would let everybody in.
+  it.each([
+    [5, 'not number'],
+    [{ admit: () => false }, 'no setting "admit"'],
+    [{ admits: true }, '`admits`'],
+    [{ servers: {} }, '`servers`'],
+    [{ tls: { cert: '' } }, 'no setting "cert"'],
+  ])('%p are refused', (settings, says) => {
+    expect(thrown(() => websocket(settings as never), 'InvalidArgument', 'EINVAL').message).toContain(says);
   });
 });

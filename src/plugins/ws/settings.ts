@@ -1,4 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { ZmqError } from '../../plugin.js';
+import { requireSettings, requireTlsSettings } from '../shared/known-settings.js';
 import type { TlsSettings } from '../shared/secure.js';
 
 /** What `websocket` can be told. */
@@ -18,4 +20,20 @@ export interface WebSocketSettings {
    * connect to any server: where pages can reach a socket, look at `Origin`, or use CURVE or PLAIN. Default: all may.
    */
   readonly admits?: ((request: IncomingMessage) => boolean) | undefined;
+}
+
+/** Throws InvalidArgument for what are no settings. */
+export function requireWebSocketSettings(settings: WebSocketSettings): void {
+  requireSettings(settings, 'websocket()', ['servers', 'tls', 'headers', 'admits']);
+  const { servers, tls, admits } = settings;
+  if (tls !== undefined) requireTlsSettings(tls, '`tls` of websocket()');
+  if (servers !== undefined && !Array.isArray(servers)) {
+    throw new ZmqError(
+      'InvalidArgument',
+      'The `servers` of websocket() are an array of servers of node:http or node:https.',
+    );
+  }
+  if (admits !== undefined && typeof admits !== 'function') {
+    throw new ZmqError('InvalidArgument', '`admits` of websocket() is a function that answers true or false.');
+  }
 }

@@ -169,6 +169,17 @@ export const differences = [
     shown: [undefined, 'throws Error EINVAL 22 tcp://127.0.0.1:0 "Invalid argument"'],
   },
   {
+    what: '`send` of a Router with `mandatory` that has no peer at all',
+    theirs: 'waits for the first one, whoever it is',
+    ours: 'EHOSTUNREACH, as when it has others',
+    async show(zmq) {
+      const router = new zmq.Router({ mandatory: true, linger: 0 });
+      await router.bind('inproc://nobody');
+      return await Promise.race([attempt(() => router.send(['nobody', 'x'])), pause(300).then(() => 'waits')]);
+    },
+    shown: ['waits', 'rejects Error EHOSTUNREACH 113 "Host unreachable"'],
+  },
+  {
     what: 'The address of the event `bind:error`',
     theirs: 'has no `tcp://`',
     ours: 'is the endpoint, as with all events',
