@@ -22,7 +22,10 @@ export interface ContextOptions {
   readonly modules?: readonly ContextModule[] | undefined;
   /** Options for every new socket, as far as its type has them. */
   readonly defaults?: SocketOptionsInit | undefined;
-  /** Where the library says what an operator should know. Silent by default. */
+  /**
+   * Where the library says what an operator should know. Silent by default. What a logger throws surfaces as an uncaught
+   * exception, in a turn of its own.
+   */
   readonly logger?: ILogger | undefined;
   /**
    * Who decides about the peers of all sockets: an `Authenticator`, or an object of your own. It holds

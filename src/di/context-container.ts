@@ -16,6 +16,7 @@ import { type ISocket, ISocketFactory } from '../core/contracts/socket.js';
 import type { Token } from '../core/contracts/token.js';
 import { ITransport } from '../core/contracts/transport.js';
 import { ZmqError } from '../core/errors.js';
+import { GuardedLogger } from '../core/guarded-logger.js';
 import type { SocketOptionsInit } from '../core/options/inputs.js';
 import { checkSocketOptions, SocketOptions } from '../core/options/socket-options.js';
 import { URING_DEFAULTS, type UringOptions, uringConfig } from '../core/options/uring.js';
@@ -89,6 +90,8 @@ export function wireContext(wiring: ContextWiring): WiredContext {
   bindSockets(container, { ...wiring, defaults });
   for (const [index, module] of wiring.modules.entries()) load(container, module, index);
   if (wiring.logger !== undefined) container.rebindSync(ILogger).toConstantValue(wiring.logger);
+  // After the last rebind, which takes activations away.
+  container.onActivation(ILogger, (context, logger) => new GuardedLogger(logger, context.get(IScheduler)));
   const { authenticator } = wiring;
   if (authenticator !== undefined) {
     if (container.isBound(IAuthenticator)) container.rebindSync(IAuthenticator).toConstantValue(authenticator);

@@ -108,6 +108,37 @@ describe('several modules', () => {
     expect([option.lines.length, module.lines.length]).toEqual([1, 0]);
     await context.term();
   });
+
+  test('a logger that throws, of the options or of a module, harms no bind: its error comes in a turn of its own', async () => {
+    const fail = (): never => {
+      throw new Error('the disk is full');
+    };
+    const broken = { debug: fail, info: fail, warn: fail, error: fail };
+    const surfaced: string[] = [];
+    const scheduler = contextModule(({ rebind }) => {
+      rebind(IScheduler).toConstantValue({
+        endOfTurn: (callback) => process.nextTick(callback),
+        nextTurn: (callback) =>
+          void setImmediate(() => {
+            try {
+              callback();
+            } catch (error) {
+              surfaced.push((error as Error).message);
+            }
+          }),
+      });
+    });
+    for (const options of [
+      { logger: broken, modules: [scheduler] },
+      { modules: [scheduler, contextModule(({ rebind }) => void rebind(ILogger).toConstantValue(broken))] },
+    ]) {
+      const context = new Context(options);
+      await context.socket(SocketType.Pull).bind('inproc://a');
+      await new Promise(setImmediate);
+      await context.term();
+    }
+    expect(surfaced).toEqual(['the disk is full', 'the disk is full']);
+  });
 });
 
 describe('two Contexts share nothing', () => {
