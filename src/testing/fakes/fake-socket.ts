@@ -27,17 +27,12 @@ import {
   type ZmqErrorCode,
 } from '../../plugin.js';
 import { FakeEvents } from './fake-events.js';
-import { framesOf, type SentMessage, toReceived, toSent } from './fake-messages.js';
+import { framesOf, type SentMessage } from './fake-messages.js';
+import { FakeTraffic, unable } from './fake-traffic.js';
 import { signalOf } from './operation-signal.js';
+import { type FakeOperation, PlannedFailures } from './planned-failures.js';
 import { realClock } from './real-clock.js';
 import { WaitingLine } from './waiting-line.js';
-
-/** The types that cannot do one or the other. */
-const CANNOT_SEND = ['PULL', 'SUB', 'GATHER', 'DISH'];
-const CANNOT_RECEIVE = ['PUSH', 'PUB', 'SCATTER', 'RADIO'];
-
-/** What a fake can be made to fail at. */
-export type FakeOperation = 'bind' | 'unbind' | 'connect' | 'disconnect' | 'send' | 'recv' | 'ready' | 'setOption';
 
 /** What a fake can be told. */
 export interface FakeSocketOptions {
@@ -52,7 +47,7 @@ export interface FakeSocketOptions {
  */
 export class FakeSocket implements ISocket {
   /** What was sent, in order. */
-  public readonly sent: SentMessage[] = [];
+  public readonly sent: SentMessage[];
   /** The endpoints that it is bound and connected to. */
   public readonly bound: Set<string> = new Set();
   public readonly connected: Set<string> = new Set();
@@ -67,21 +62,13 @@ export class FakeSocket implements ISocket {
   public lastEndpoint = '';
 
   private readonly values: SocketOptions;
-  private readonly inbox: (InMessage | ZmqError)[] = [];
+  private readonly traffic: FakeTraffic;
   private readonly senders: WaitingLine;
   private readonly receivers: WaitingLine;
   private readonly waiters: WaitingLine;
   private readonly monitors: FakeEvents = new FakeEvents();
-  private readonly failures: Map<FakeOperation, ZmqError[]> = new Map();
-  /** How many more messages are taken. */
-  private room = Number.POSITIVE_INFINITY;
-  /** The frames of a message that was begun with the MORE flag. */
-  private begun: (Msg | string | Uint8Array)[] = [];
-  /** What is left of a message that is received frame by frame. */
-  private rest: Msg[] = [];
-  private turn: 'send' | 'recv' | 'any';
+  private readonly failures: PlannedFailures = new PlannedFailures();
   private ports = 49_151;
-  private received = 0;
   private closing: Promise<CloseReport> | null = null;
 
   public constructor(
@@ -94,22 +81,22 @@ export class FakeSocket implements ISocket {
     this.senders = new WaitingLine(clock);
     this.receivers = new WaitingLine(clock);
     this.waiters = new WaitingLine(clock);
-    this.turn = type === 'REQ' ? 'send' : type === 'REP' ? 'recv' : 'any';
+    this.traffic = new FakeTraffic(type, this.options, this.failures);
+    this.sent = this.traffic.sent;
   }
 
   // --- the test's side ---------------------------------------------------------------------------------------
 
   /** Messages come in, in this order. A frame is text or bytes, a message of several frames an array of them. */
   public receives(...messages: readonly OutMessage[]): this {
-    this.inbox.push(...messages.map(toReceived));
+    this.traffic.arrive(messages);
     this.receivers.serve();
     return this;
   }
 
   /** The next call of an operation (or the one that waits) fails: with an error, or one of that code. */
   public fails(operation: FakeOperation, error: ZmqError | ZmqErrorCode): this {
-    const failure = typeof error === 'string' ? new ZmqError(error, `The test lets ${operation} fail.`) : error;
-    this.failures.set(operation, [...(this.failures.get(operation) ?? []), failure]);
+    this.failures.plan(operation, error);
     if (operation === 'send') this.senders.serve();
     else if (operation === 'recv') this.receivers.serve();
     else this.waiters.serve();
@@ -118,7 +105,7 @@ export class FakeSocket implements ISocket {
 
   /** The peer takes so many messages more; then `send` waits (ZMQ_SNDTIMEO), and `trySend` answers false. */
   public takes(messages: number): this {
-    this.room = messages;
+    this.traffic.room = messages;
     this.senders.serve();
     return this;
   }
@@ -194,7 +181,7 @@ export class FakeSocket implements ISocket {
 
   public async ready(options: WaitOptions = {}): Promise<void> {
     const ready = (): true | undefined => {
-      this.failing('ready');
+      this.failures.meet('ready');
       return this.bound.size + this.connected.size > 0 ? true : undefined;
     };
     await this.wait('wait until it is ready', ready, options);
@@ -213,11 +200,11 @@ export class FakeSocket implements ISocket {
   // --- messages ----------------------------------------------------------------------------------------------
 
   public get writable(): boolean {
-    return !this.closed && this.room > 0 && !CANNOT_SEND.includes(this.type) && this.turn !== 'recv';
+    return !this.closed && this.traffic.writable;
   }
 
   public get readable(): boolean {
-    return this.rest.length > 0 || (this.inbox.length > 0 && this.turn !== 'send');
+    return this.traffic.readable;
   }
 
   public async send(message: OutMessage, options: SendOptions = {}): Promise<void> {
@@ -244,10 +231,8 @@ export class FakeSocket implements ISocket {
 
   public async recv(options: OperationOptions = {}): Promise<Msg> {
     return this.receive(() => {
-      const message = this.next();
-      if (message === undefined) return undefined;
-      this.rest = message.slice(1);
-      return message[0];
+      this.check();
+      return this.traffic.nextFrame();
     }, options);
   }
 
@@ -259,7 +244,7 @@ export class FakeSocket implements ISocket {
     return this.receive(() => {
       const messages: InMessage[] = [];
       for (let message = this.next(); message !== undefined; message = this.next()) {
-        if (messages.push(message) === max || this.turn === 'send') break;
+        if (messages.push(message) === max || this.traffic.toSend) break;
       }
       return messages.length === 0 ? undefined : messages;
     }, options);
@@ -329,11 +314,11 @@ export class FakeSocket implements ISocket {
 
   public stats(): SocketStats {
     return {
-      messagesIn: this.received,
+      messagesIn: this.traffic.received,
       messagesOut: this.sent.length,
       bytesIn: 0,
       bytesOut: 0,
-      queuedIn: this.inbox.length,
+      queuedIn: this.traffic.waiting,
       queuedOut: 0,
       queuedBytesIn: 0,
       queuedBytesOut: 0,
@@ -356,7 +341,7 @@ export class FakeSocket implements ISocket {
     this.closing ??= Promise.resolve({
       type: this.type,
       sent: this.sent.length,
-      dropped: this.inbox.length === 0 ? {} : { unread: this.inbox.length },
+      dropped: this.traffic.waiting === 0 ? {} : { unread: this.traffic.waiting },
       endpoints: [],
     });
     for (const line of [this.senders, this.receivers, this.waiters]) line.refuseAll(closed());
@@ -373,42 +358,19 @@ export class FakeSocket implements ISocket {
 
   // --- inside ------------------------------------------------------------------------------------------------
 
-  /** Takes a message, or answers `undefined` when there is no room. */
   private take(frames: readonly (Msg | string | Uint8Array)[], address: Address): true | undefined {
     this.check();
-    if (CANNOT_SEND.includes(this.type)) throw unable(this.type, 'send');
-    this.failing('send');
-    if (this.turn === 'recv' && !(this.type === 'REQ' && this.options.relaxed)) throw outOfTurn(this.type, 'send');
-    if (this.room === 0) return undefined;
-    const last = frames.at(-1);
-    this.begun.push(...frames);
-    if (typeof last === 'object' && 'more' in last && last.more) return true;
-    const whole = this.begun;
-    this.begun = [];
-    this.sent.push(toSent(whole, address));
-    this.room--;
-    if (this.turn !== 'any') this.turn = 'recv';
-    this.waiters.serve();
-    this.receivers.serve();
-    return true;
+    const taken = this.traffic.take(frames, address);
+    if (taken === true) {
+      this.waiters.serve();
+      this.receivers.serve();
+    }
+    return taken;
   }
 
-  /** The next message, or what is left of one. */
   private next(): InMessage | undefined {
     this.check();
-    if (this.rest.length > 0) {
-      const { rest } = this;
-      this.rest = [];
-      return rest as InMessage;
-    }
-    if (CANNOT_RECEIVE.includes(this.type)) throw unable(this.type, 'receive');
-    this.failing('recv');
-    if (this.turn === 'send') throw outOfTurn(this.type, 'receive');
-    const message = this.inbox.shift() as InMessage | undefined;
-    if (message === undefined) return undefined;
-    this.received++;
-    if (this.turn !== 'any') this.turn = 'send';
-    return message;
+    return this.traffic.next();
   }
 
   private async receive<T>(
@@ -429,12 +391,7 @@ export class FakeSocket implements ISocket {
 
   private begin(operation: FakeOperation): void {
     this.check();
-    this.failing(operation);
-  }
-
-  private failing(operation: FakeOperation): void {
-    const failure = this.failures.get(operation)?.shift();
-    if (failure !== undefined) throw failure;
+    this.failures.meet(operation);
   }
 
   private check(): void {
@@ -463,14 +420,6 @@ function remove(list: string[], item: string): boolean {
 
 function closed(): ZmqError {
   return new ZmqError('SocketClosed', 'The socket was closed.');
-}
-
-function unable(type: string, verb: string): ZmqError {
-  return new ZmqError('InvalidSocketType', `A ${type} cannot ${verb}.`);
-}
-
-function outOfTurn(type: string, verb: string): ZmqError {
-  return new ZmqError('InvalidState', `This ${type} cannot ${verb} now: it is not its turn.`);
 }
 
 function notFound(endpoint: string): ZmqError {
