@@ -295,8 +295,8 @@ napi_value Open(napi_env env, napi_callback_info info) {
   config.bufferSize = static_cast<uint32_t>(ToInt(env, Get(env, arguments[0], "bufferSize"), 8192));
   config.spin = static_cast<uint64_t>(ToInt(env, Get(env, arguments[0], "spin"))) * 1000u;
   const int32_t sendSize = ToInt(env, Get(env, arguments[0], "sendSize"), 1 << 22);
-  if (config.entries == 0 || !IsPowerOfTwo(config.bufferCount) || config.bufferCount > 32768 || sendSize <= 0 ||
-      static_cast<uint64_t>(config.bufferCount) * config.bufferSize > INT32_MAX)
+  if (config.entries == 0 || !IsPowerOfTwo(config.bufferCount) || config.bufferCount > 32768 || config.bufferSize == 0 ||
+      sendSize <= 0 || static_cast<uint64_t>(config.bufferCount) * config.bufferSize > INT32_MAX)
     return Number(env, -EINVAL);
 
   int error = 0;

@@ -62,6 +62,7 @@ int Driver::Open() {
   }
   if (result == 0) return 0;
   ring_.Close();
+  if (receiveMemory_ != nullptr) napi_delete_reference(env_, receiveMemory_);
   closed_ = true;
   delete this;
   return result;

@@ -105,6 +105,7 @@ class Driver {
   // has heard of the end before whoever closed hears that it is done.
   void TellReleased();
   void DropSends(Slot* slot);
+  // One slot more, or less, keeps the event loop alive.
   void Hold(bool more);
   // The ring fails: every slot is lost.
   void Lose(int error);

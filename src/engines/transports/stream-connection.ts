@@ -12,7 +12,7 @@ import { canLend, type ILentReader, LentReading, moveToReader, type ReadMode } f
  * the kernel answer with a reset, which can destroy what the peer has not read yet; so `close` waits for the peer's
  * end. A peer that reads answers within a round trip; one that does not is not waited for longer than this.
  */
-const CLOSE_GRACE_MS = 1000;
+export const CLOSE_GRACE_MS = 1000;
 
 /**
  * A connection with less than this in a read is read into memory that it shares with the others, and copied from there:

@@ -2,12 +2,9 @@ import { READ_BUDGET } from '../../core/budgets.js';
 import type { IClock, IScheduler, ITimer } from '../../core/contracts/clock.js';
 import type { IConnection, IConnectionSink } from '../../core/contracts/transport.js';
 import { fromNodeError, ZmqError } from '../../core/errors.js';
-import type { StreamFacts } from '../transports/stream-connection.js';
+import { CLOSE_GRACE_MS, type StreamFacts } from '../transports/stream-connection.js';
 import { systemError } from './system-error.js';
 import type { IStreamOwner, UringRing } from './uring-ring.js';
-
-/** As in StreamConnection: how long a connection that one side has closed waits for the other. */
-const CLOSE_GRACE_MS = 1000;
 
 /** A write up to this size is copied, and goes to the kernel with those of the other connections. A larger one goes at once. */
 const COPY_LIMIT = 16384;
@@ -96,7 +93,7 @@ export class UringConnection implements IConnection, IStreamOwner {
   /** A write answered false, and `onDrained` is owed for it. */
   private draining = false;
   private peerEnded = false;
-  /** The peer has reset the connection while the sink had no room. */
+  /** The peer has reset the connection while what came before it was kept. */
   private readFailed = false;
   private shut = false;
   private failure: ZmqError | undefined;
