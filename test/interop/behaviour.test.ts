@@ -10,7 +10,7 @@ describe('what libzmq does, in every pairing of it and us:', () => {
 
   beforeAll(async () => {
     results = await playAll(plays);
-  }, 240_000);
+  }, 600_000);
 
   it.each(plays.map(({ name }, index) => [name, index] as const))('%s', (_name, index) => {
     const result = results[index];

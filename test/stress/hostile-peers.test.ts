@@ -47,7 +47,7 @@ describe('one hostile peer after the other, each with a plan', () => {
 
   beforeAll(async () => {
     report = await runChild<Cases>('children/hostile-cases.mjs', import.meta.url);
-  }, 240_000);
+  }, 600_000);
 
   test('is closed when it does what is forbidden, and only then', () => {
     const wrong = report.results.filter(({ expected, outcome }) => outcome !== expected);

@@ -43,9 +43,9 @@ export const PROXYING: readonly Behaviour[] = [
       await push.connect(proxy.frontend);
       await say(push, 'first');
       const first = await heard(pull);
-      await say(control, 'PAUSE');
-      // Another connection than that of the messages: nothing tells when it is in effect.
-      await pause(50);
+      // Another connection than that of the messages: PAUSE is in effect when what comes after it has been answered.
+      await say(control, 'PAUSE', 'STATISTICS');
+      await control.recv();
       await say(push, 'second');
       await pause(50);
       const meanwhile = text(await pull.recvNow());
