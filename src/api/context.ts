@@ -9,6 +9,7 @@ import type { ContextModule } from '../core/contracts/module.js';
 import type { ISocket } from '../core/contracts/socket.js';
 import { ZmqError } from '../core/errors.js';
 import type { SocketOptionsInit } from '../core/options/inputs.js';
+import { isTypedOptions } from '../core/options/typed-options.js';
 import type { UringOptions } from '../core/options/uring.js';
 import type { SocketTypeName } from '../core/socket-type.js';
 import { type WiredContext, wireContext } from '../di/context-container.js';
@@ -71,6 +72,7 @@ export class Context implements AsyncDisposable {
     } = options;
     if (!Array.isArray(modules)) throw new ZmqError('InvalidArgument', 'The `modules` of a Context are an array.');
     requireObject(defaults, 'The `defaults` of a Context', 'are');
+    refuseLiving(defaults);
     if (logger !== undefined && !isLogger(logger)) {
       throw new ZmqError('InvalidArgument', 'A `logger` has the methods debug, info, warn and error.');
     }
@@ -112,6 +114,7 @@ export class Context implements AsyncDisposable {
   public socket(type: SocketTypeName, options: SocketOptionsInit = {}): ISocket {
     this.wired.core.assertRunning();
     requireObject(options, 'The options of a socket', 'are');
+    refuseLiving(options);
     const socket = this.wired.sockets.create(type, options);
     if (!(socket instanceof Socket)) {
       for (const other of this.foreign) if (other.closed) this.foreign.delete(other);
@@ -193,6 +196,13 @@ Object.defineProperty(Context.prototype, inspect.custom, {
   },
 });
 
+// The same line in JSON: a Context that is part of what somebody logs must not bring all of its parts, which are circular.
+Object.defineProperty(Context.prototype, 'toJSON', {
+  value: function toJSON(this: Context): string {
+    return inspect(this);
+  },
+});
+
 /** As much as is known of a socket that is none of ours. */
 function outline(socket: ISocket): SocketInspection {
   const { pipes, ...stats } = socket.stats();
@@ -217,6 +227,13 @@ function requireObject(value: unknown, what: string, verb: string): void {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
   const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
   throw new ZmqError('InvalidArgument', `${what} ${verb} an object, not ${kind}.`);
+}
+
+/** `other.options` has accessors and no properties: nothing of it would be taken over. */
+function refuseLiving(options: object): void {
+  if (!isTypedOptions(options)) return;
+  const advice = 'name those that you want, such as { linger: other.options.linger }';
+  throw new ZmqError('InvalidArgument', `The options of another socket cannot be taken as a whole: ${advice}.`);
 }
 
 const KNOWN: Readonly<Record<keyof ContextOptions, true>> = {

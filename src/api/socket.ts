@@ -255,6 +255,13 @@ Object.defineProperty(Socket.prototype, inspect.custom, {
   },
 });
 
+// The same line in JSON: a socket that is part of what somebody logs must not bring all of its parts, which are circular.
+Object.defineProperty(Socket.prototype, 'toJSON', {
+  value: function toJSON(this: Socket): string {
+    return inspect(this);
+  },
+});
+
 /**
  * The signal of an operation, or `null` when its options are none. A function that takes the operation as an arrow would
  * be shorter, and make V8 put the arguments of every `send` on the heap.

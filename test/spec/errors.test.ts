@@ -119,6 +119,12 @@ describe('making things', () => {
     expect(message).toBe('The option `uring` of a Context is false, or an object, not boolean.');
   });
 
+  test('the options of another socket SHALL be refused as a whole: they are no properties, and nothing would be taken', () => {
+    const { options } = ground.socket('PUSH', { sendHighWaterMark: 7 });
+    thrown(() => ground.context.socket('PUSH', options), 'InvalidArgument', 'EINVAL');
+    expect(thrown(() => new Context({ defaults: options }), 'InvalidArgument', 'EINVAL').message).toMatch(/name those/);
+  });
+
   test('a Context SHALL refuse options that it does not have, and say where those of sockets go', () => {
     for (const wrong of [{ linger: 0 }, { default: {} }, { toString: 1 }]) {
       const { message } = thrown(() => new Context(wrong as object), 'InvalidArgument', 'EINVAL');

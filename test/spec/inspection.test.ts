@@ -131,6 +131,8 @@ describe('util.inspect', () => {
   test('SHALL be short for a socket and a Context', async () => {
     const [pull, push] = [ground.socket('PULL'), ground.socket('PUSH')];
     expect(inspect(pull)).toBe('Socket(PULL, open, 0 peers)');
+    expect(JSON.stringify({ pull })).toBe('{"pull":"Socket(PULL, open, 0 peers)"}');
+    expect(JSON.stringify([ground.context])).toMatch(/^\["Context\(open, \d sockets?\)"\]$/);
     const endpoint = await ground.join(TCP, pull, push);
     expect([inspect(pull), inspect(ground.context)]).toEqual([
       `Socket(PULL, open, 1 peer, ${endpoint})`,

@@ -105,3 +105,8 @@ class OptionAccessors {
 export function createTypedOptions(options: SocketOptions): TypedSocketOptions {
   return new OptionAccessors(options) as unknown as TypedSocketOptions;
 }
+
+/** True for the options of a socket, which have no properties of their own: copied as an object they would be nothing. */
+export function isTypedOptions(value: object): boolean {
+  return value instanceof OptionAccessors;
+}
