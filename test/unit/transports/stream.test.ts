@@ -148,7 +148,7 @@ describe.each<[string, ReadMode]>([
     expect(sink.received).toBe(STREAM_SIZE);
     expect(intact).toBe(true);
     expect(echoWaiting).toBe(false);
-  }, 60_000);
+  }, 180_000);
 
   test('carries 50 MB in both directions at once', async () => {
     const ends = await pair();
@@ -178,7 +178,7 @@ describe.each<[string, ReadMode]>([
       return finished.promise;
     });
     expect(await Promise.all(done)).toEqual([true, true]);
-  }, 60_000);
+  }, 180_000);
 
   test('loses nothing that a peer sends while it is accepted, and reads nothing before start', async () => {
     const connection = await connectedTo((socket) => socket.write('first words'));
