@@ -122,9 +122,11 @@ export const QUEUES: readonly Behaviour[] = [
       await push.connect(address);
       await say(push, 'discarded');
       await push.close();
+      // libzmq closes in a thread of its own: that gets its turn after its process was seen to be running.
+      const next = await a.socket('PUSH');
+      await pause(200);
       const pull = await b.socket('PULL');
       await pull.bind(address);
-      const next = await a.socket('PUSH');
       await next.connect(address);
       await say(next, 'after it');
       return await heard(pull);
@@ -148,9 +150,10 @@ export const QUEUES: readonly Behaviour[] = [
       await pull.bind(soon);
       const inTime = await heard(pull);
       // Far longer than the linger, for a process that has to wait for its turn.
-      await pause(1000);
-      await other.bind(late);
+      await pause(800);
       const next = await a.socket('PUSH');
+      await pause(200);
+      await other.bind(late);
       await next.connect(late);
       await say(next, 'after it');
       return [inTime, await heard(other)];
