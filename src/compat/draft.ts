@@ -100,8 +100,8 @@ for (const each of [Client, Scatter]) canSend(each);
 canSend(Server, 'routingId');
 canSend(Radio, 'group');
 for (const each of [Client, Gather]) canReceive(each);
-canReceive(Server, ([frame]: InMessage) => [toBuffer(frame!), { routingId: frame!.routingId }]);
-canReceive(Dish, ([frame]: InMessage) => [toBuffer(frame!), { group: groupOf(frame!) }]);
+canReceive(Server, ([frame]: InMessage) => [toBuffer(frame), { routingId: frame.routingId }]);
+canReceive(Dish, ([frame]: InMessage) => [toBuffer(frame), { group: groupOf(frame) }]);
 for (const each of [Scatter, Gather]) defineProperties<Socket>(each.prototype, PROPERTY_OWNER, only('w', 'conflate'));
 
 /** The name ends where a C string would. */

@@ -23,7 +23,7 @@ export class Dish extends Pattern {
   private readonly radios: Set<Radio> = new Set();
   private readonly incoming: FairQueue = new FairQueue();
   /** A message that `readable` has found already. */
-  private next: InMessage | undefined = undefined;
+  private next: [AddressedMsg] | undefined = undefined;
 
   public override attach(pipe: Pipe): boolean {
     const radio: Radio = { pipe, told: false };
@@ -86,7 +86,7 @@ export class Dish extends Pattern {
     if (!this.groups.delete(groupKey(group)))
       throw wrongGroup(`is not in the group ${JSON.stringify(group.toString())}`);
     this.tellAll(leaveFrame(group));
-    if (this.next === undefined || this.groups.has(groupKey((this.next[0] as AddressedMsg).groupBytes))) return;
+    if (this.next === undefined || this.groups.has(groupKey(this.next[0].groupBytes))) return;
     this.next = undefined;
     this.host.dropped('not-subscribed', 1);
   }
@@ -97,11 +97,11 @@ export class Dish extends Pattern {
   }
 
   /** The next message to a group that it is in. Others were on their way when it left. */
-  private take(): InMessage | undefined {
+  private take(): [AddressedMsg] | undefined {
     for (let message = this.incoming.recv(); message !== undefined; message = this.incoming.recv()) {
-      if (message.length !== 2 || (message[0] as Msg).size > LONGEST_GROUP) this.refuse(this.incoming.from as Pipe);
+      if (message.length !== 2 || message[0].size > LONGEST_GROUP) this.refuse(this.incoming.from as Pipe);
       else {
-        const group = (message[0] as Msg).data;
+        const group = message[0].data;
         if (this.groups.has(groupKey(group))) return [inGroup(message[1] as Msg, group)];
         this.host.dropped('not-subscribed', 1);
       }

@@ -1,5 +1,5 @@
 import { AddressedMsg, type Addressing } from '../core/addressed-msg.js';
-import { frameBytes, type Msg, type OutMessage } from '../core/msg.js';
+import { frameBytes, type OutMessage } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
 import { Distributor, Outlet } from './distributor.js';
 import { encoded } from './frames.js';
@@ -46,7 +46,7 @@ export class Radio extends Pattern {
   public override readActivated(pipe: Pipe): void {
     const listener = pipe.state as Listener;
     for (let message = pipe.read(); message !== undefined; message = pipe.read()) {
-      const news = message.length === 1 ? membership(message[0] as Msg) : undefined;
+      const news = message.length === 1 ? membership(message[0]) : undefined;
       if (news === undefined) this.host.dropped('unexpected', 1);
       else if (news.joins) this.addMember(listener, news.group);
       else this.removeMember(listener, news.group);

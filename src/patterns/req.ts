@@ -145,7 +145,7 @@ export class Req extends Pattern {
 
   private isAwaited(message: InMessage, delimiter: number): boolean {
     if (!this.host.options.correlate) return delimiter === 0;
-    return delimiter === 1 && (message[0] as Msg).data.readUInt32LE() === this.requestId;
+    return delimiter === 1 && message[0].data.readUInt32LE() === this.requestId;
   }
 
   /**
@@ -153,7 +153,7 @@ export class Req extends Pattern {
    * does not speak this protocol (-1), and is not kept.
    */
   private delimiterOf(message: InMessage, pipe: Pipe): number {
-    const place = (message[0] as Msg).size === REQUEST_ID_SIZE ? 1 : 0;
+    const place = message[0].size === REQUEST_ID_SIZE ? 1 : 0;
     if (place < message.length - 1 && (message[place] as Msg).size === 0) return place;
     pipe.fail(
       new ZmqError(

@@ -54,7 +54,7 @@ export class Server extends Pattern {
   public recv(): InMessage | undefined {
     const message = this.incoming.recv();
     if (message === undefined) return undefined;
-    return [fromPeer(message[0] as Msg, this.routingIdOf(this.incoming.from as Pipe))];
+    return [fromPeer(message[0], this.routingIdOf(this.incoming.from as Pipe))];
   }
 
   /** When any peer has room, which need not be the one that is meant. */

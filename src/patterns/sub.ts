@@ -1,4 +1,4 @@
-import { type InMessage, type Msg, MsgFlags } from '../core/msg.js';
+import { type InMessage, MsgFlags } from '../core/msg.js';
 import type { Pipe } from '../core/pipe.js';
 import { cannotSend } from './pattern.js';
 import { SUBSCRIBE, subscriptionFrame, UNSUBSCRIBE } from './subscription-message.js';
@@ -55,7 +55,7 @@ export class Sub extends XSub {
   }
 
   private wants(message: InMessage): boolean {
-    const first = message[0] as Msg;
+    const first = message[0];
     return this.subscriptions.matches(first.source, first.start, first.size) !== this.host.options.invertMatching;
   }
 

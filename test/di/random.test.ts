@@ -25,7 +25,7 @@ async function life(random: IRandom): Promise<{ intervals: number[]; ids: string
     const peer = context.socket(SocketType.Dealer);
     await peer.connect('memory://a');
     await peer.send('hello');
-    ids.push((await router.recvMultipart())[0]!.toString('hex'));
+    ids.push((await router.recvMultipart())[0].toString('hex'));
   }
   await context.term();
   return { intervals, ids };

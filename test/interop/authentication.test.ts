@@ -226,7 +226,7 @@ describe("clients of libzmq, authenticated by a user's handler in our Context", 
     const push = await (await libzmq()).watchedSocket('PUSH', RIGHT[way]);
     await push.connect(endpoint);
     const [id, delimiter] = await handler.recvMultipart();
-    await handler.send([id as never, delimiter as never, '1.0', '1', '400', 'no', '', '']);
+    await handler.send([id, delimiter as never, '1.0', '1', '400', 'no', '', '']);
     await push.events.happened('handshake:error:auth');
     expect(await failed).toMatchObject({ error: { detail: 400 } });
   });

@@ -73,7 +73,7 @@ describe("our clients, authenticated by pyzmq's ThreadAuthenticator", () => {
   }): SocketOptionsInit => ({
     curveServerKey: server.publicKey,
     curvePublicKey: publicKey,
-    curveSecretKey: secretKey as string,
+    curveSecretKey: secretKey,
   });
 
   async function connect(endpoint: string, options: SocketOptionsInit): Promise<[ReqSocket, Promise<SocketEvent>]> {

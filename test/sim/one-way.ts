@@ -66,13 +66,13 @@ export async function oneWay(world: World): Promise<void> {
       else for (let i = 0; i < senders; i++) await socket.connect(endpoint(i));
       for await (const message of socket) {
         if (slow) await sleep(draws.between(0, 50));
-        const [who = '', number = ''] = String(message[0]!.data).split(' ');
+        const [who = '', number = ''] = String(message[0].data).split(' ');
         const id = `${who} ${number}`;
         world.simulation.trace.record(`received ${j}.${life} ${id}`);
         world.expect(!all.has(id), `${id} was received twice`);
         all.add(id);
         // What was received on a connection that is lost is read in turn with what comes on the next one.
-        const key = `${j}.${life} ${who} ${message[0]!.metadata?.address}`;
+        const key = `${j}.${life} ${who} ${message[0].metadata?.address}`;
         const account = seen.get(key) ?? { last: -1, count: 0 };
         world.expect(Number(number) > account.last, `${id} came to receiver ${j} after ${account.last}`);
         account.last = Number(number);

@@ -73,7 +73,7 @@ export async function publish(world: World): Promise<void> {
       else await socket.bind(endpoint(0, j));
       const listening = (async () => {
         for await (const message of socket) {
-          const topic = grouped ? message[0]!.group : String(message[0]!.data);
+          const topic = grouped ? message[0].group : String(message[0].data);
           const [who = '', number = '', last] = String(message.at(-1)!.data).split(' ');
           trace.record(`received ${j}.${life} ${who} ${number}`);
           world.expect(

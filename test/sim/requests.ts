@@ -56,7 +56,7 @@ export async function requests(world: World): Promise<void> {
         if (slow) await sleep(draws.between(0, patience / (clients * 2)));
         // A client that is gone cannot be answered.
         if (answers !== SocketType.Server) await socket.send(message);
-        else await socket.send(message[0]!).catch(unlessUnreachable);
+        else await socket.send(message[0]).catch(unlessUnreachable);
       }
     });
   }

@@ -237,7 +237,7 @@ export function everyPattern(old: OldGround): void {
     peer.say('hello');
     const [id, ...rest] = await socket.recvMultipart();
     expect([id?.size, id?.data[0], rest.map(String)]).toEqual([5, 0, ['hello']]);
-    await socket.send([id!, 'back']);
+    await socket.send([id, 'back']);
     expect(await peer.hear()).toEqual(['back']);
   });
 

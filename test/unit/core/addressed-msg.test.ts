@@ -49,7 +49,7 @@ describe('a frame with an address', () => {
     expect(groupBytes('x'.repeat(255))).toHaveLength(255);
     expect(groupBytes('')).toHaveLength(0);
     for (const wrong of ['x'.repeat(256), 'é'.repeat(128), '\0', Buffer.alloc(1), 1, undefined, null, ['a']]) {
-      expect(() => groupBytes(wrong)).toThrow(/A group is/);
+      expect(() => groupBytes(wrong)).toThrow(/A group (is|has)/);
     }
   });
 });
